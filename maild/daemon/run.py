@@ -1,0 +1,292 @@
+"""The runners under one roof: a thread for each mailbox; outbox, clock and rules on the event loop.
+
+SIGTERM and SIGINT end everything within five seconds with nothing half done; SIGHUP reads the rules again.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from maild.config import Config
+from maild.daemon.mailbox import MailboxRunner
+from maild.daemon.service import Listener, Service, build_desk, ignore, utc_now
+from maild.daemon.systemd import notify
+from maild.desk import clocks
+from maild.desk.deliver import deliver_due
+from maild.desk.watch import watch
+from maild.errors import ConfigError, ConfigErrors, MaildError
+from maild.mail.thread import Signer
+from maild.store import outbox, timers
+from maild.store.database import DaemonLock, Database
+from maild.transport.smtp import SmtpPool
+
+GRACE = 4.0
+"""Seconds from SIGTERM until what still hangs is left to the next start; every commit is whole."""
+RULES_EVERY = 2.0
+LOOK_EVERY = 30.0
+PROBE_EVERY = 5.0
+"""Seconds between looks at rule files, at the clock at the latest, and at a mail server that does not answer."""
+
+
+def start(
+    config: Config, database: Database, *, clock: Callable[[], datetime] = utc_now, listener: Listener = ignore
+) -> Service:
+    """Load everything and bring the database up to date; nothing is on the network yet. Raises ConfigErrors."""
+    database.migrate()
+    with database.write() as tx:
+        signer = Signer(database.secret(tx))
+    faults: list[ConfigError] = []
+    desks = {}
+    for name, desk in config.desks.items():
+        try:
+            desks[name] = build_desk(config, desk, signer)
+        except ConfigErrors as errors:
+            faults += errors.faults
+        except ConfigError as error:
+            faults.append(error)
+    if faults:
+        raise ConfigErrors(faults)
+    service = Service(config, database, signer, desks, clock, listener)
+    service.remember_rules()
+    with database.write() as tx:
+        for each in desks.values():
+            clocks.schedule_all(tx, each)
+        if database.is_sqlite:  # whoever held these claims is dead, or we would not have the lock
+            outbox.lapse(tx, clock())
+    return service
+
+
+def run(config: Config, *, clock: Callable[[], datetime] = utc_now, listener: Listener = ignore) -> None:
+    """Serve until SIGTERM or SIGINT. Raises UsageError if another daemon serves this database."""
+    with _served(config) as database:
+        service = start(config, database, clock=clock, listener=listener)
+        asyncio.run(Runners(service).serve())
+
+
+def run_once(config: Config, *, clock: Callable[[], datetime] = utc_now, listener: Listener = ignore) -> list[str]:
+    """Take what is there, send what is due, and end; the faults, one line each. Raises as `run`."""
+    with _served(config) as database:
+        service = start(config, database, clock=clock, listener=listener)
+        return asyncio.run(Runners(service).once())
+
+
+@contextmanager
+def _served(config: Config) -> Iterator[Database]:
+    database = Database(config.database)
+    lock = DaemonLock(database)
+    lock.acquire()
+    try:
+        yield database
+    finally:
+        database.close()
+        lock.release()
+
+
+class Runners:
+    """The loops of one daemon. `poke` wakes outbox and clock when a mailbox has brought something."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.owner = f"{os.getpid()}"
+        smtp = service.config.smtp
+        self.pool = SmtpPool(smtp, service.config.smtp_password)
+        self.mailboxes = [
+            MailboxRunner(service, desk.name, box)
+            for desk in service.config.desks.values()
+            for box in desk.mailboxes.values()
+        ]
+        self.stopping = asyncio.Event()
+        self.poked = {"outbox": asyncio.Event(), "clock": asyncio.Event()}
+        self.progress: dict[str, int] = {"outbox": 0, "clock": 0}
+
+    async def serve(self) -> None:
+        """Everything, until a signal."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+        loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(self._reload(force=True)))
+        threads = self._start_threads()
+        self.service.tell("started", pid=os.getpid(), desks=list(self.service.desks))
+        notify("READY=1")
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(runner()) for runner in (self._outbox, self._clock, self._rules, self._watchdog)]
+            await self.stopping.wait()
+            notify("STOPPING=1")
+            await self._wind_up(tasks, threads)
+        await self.pool.close()
+        self.service.tell("stopped")
+
+    async def once(self) -> list[str]:
+        """One pass over every mailbox, with the outbox working alongside."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+        self._listen_to_mailboxes()
+        boxes = asyncio.gather(*(asyncio.to_thread(box.run_once) for box in self.mailboxes))
+        try:
+            while not boxes.done():
+                await self._send_due()
+                await self._pause("outbox", 1.0, boxes)
+            await asyncio.to_thread(self._look)
+            while not self.stopping.is_set() and (await self._send_due())[0]:
+                continue
+        finally:
+            await self.pool.close()
+        return [str(error) for error in await boxes if error is not None]
+
+    def stop(self) -> None:
+        """Begin to end: no new work, mailboxes woken from their wait, and cut off if their server is silent."""
+        self.stopping.set()
+        self.poke()
+        for box in self.mailboxes:
+            box.interrupt()
+            asyncio.get_running_loop().call_later(GRACE / 2, box.abort)
+
+    def _signalled(self) -> None:
+        """SIGTERM or SIGINT: end, and be gone in time even if something hangs."""
+        self.stop()
+        last_resort = threading.Timer(GRACE, os._exit, (0,))
+        last_resort.daemon = True
+        last_resort.start()
+
+    def poke(self) -> None:
+        """Wake the loops on the event loop's own thread."""
+        for event in self.poked.values():
+            event.set()
+
+    def _listen_to_mailboxes(self) -> None:
+        loop = asyncio.get_running_loop()
+        for box in self.mailboxes:
+            box.on_news = lambda: loop.call_soon_threadsafe(self.poke)
+
+    def _start_threads(self) -> list[threading.Thread]:
+        self._listen_to_mailboxes()
+        threads = [
+            threading.Thread(target=box.run, name=f"mailbox {box.desk}/{box.config.name}", daemon=True)
+            for box in self.mailboxes
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    async def _wind_up(self, tasks: list["asyncio.Task[None]"], threads: list[threading.Thread]) -> None:
+        """Let letters that are on the wire be settled, then end the loops.
+
+        What is cancelled on the wire keeps its claim: the next start counts its outcome as unknown.
+        """
+        _done, pending = await asyncio.wait(tasks, timeout=GRACE / 2)
+        for task in pending:
+            task.cancel()
+        for thread in threads:
+            await asyncio.to_thread(thread.join, GRACE / 4)
+
+    async def _outbox(self) -> None:
+        """Send what is due; sleep until the next letter is, or until something new comes."""
+        while not self.stopping.is_set():
+            busy = unreachable = False
+            try:
+                busy, unreachable = await self._send_due()
+            except MaildError as error:
+                self.service.log.error("outbox", error=str(error))
+            if unreachable:
+                await self._wait_for_server()
+            elif not busy:
+                await self._pause("outbox", await asyncio.to_thread(self._until_next_letter))
+
+    async def _send_due(self) -> tuple[bool, bool]:
+        """One round: whether there may be more at once, and whether the server was out of reach."""
+        service = self.service
+        done = await deliver_due(service.database, service.desks, self.pool, service.clock, self.owner)
+        self.progress["outbox"] += 1
+        if done.tried:
+            service.tell("sent", tried=done.tried, taken=done.taken, unreachable=done.unreachable)
+        return done.tried > 0 and not done.unreachable, done.unreachable
+
+    async def _wait_for_server(self) -> None:
+        """The server is out of reach: ask now and then; when it answers, everything that waits is due at once."""
+        while not self.stopping.is_set():
+            await self._pause_plain(PROBE_EVERY)
+            if self.stopping.is_set() or await self.pool.probe() is None:
+                break
+            self.progress["outbox"] += 1
+        await asyncio.to_thread(self._wake)
+
+    def _wake(self) -> None:
+        with self.service.database.write() as tx:
+            outbox.wake(tx, self.service.clock())
+
+    def _until_next_letter(self) -> float:
+        with self.service.database.read() as tx:
+            first = outbox.next_attempt(tx)
+        if first is None:
+            return LOOK_EVERY
+        return min(max((first - self.service.clock()).total_seconds(), 0.05), LOOK_EVERY)
+
+    async def _clock(self) -> None:
+        """Look at tickets whose timer is due; sleep until the earliest."""
+        while not self.stopping.is_set():
+            try:
+                if await asyncio.to_thread(self._look):
+                    self.poked["outbox"].set()
+            except MaildError as error:
+                self.service.log.error("clock", error=str(error))
+            self.progress["clock"] += 1
+            await self._pause("clock", await asyncio.to_thread(self._until_next_timer))
+
+    def _look(self) -> int:
+        service = self.service
+        told = watch(service.database, service.desks, service.clock())
+        for due in told:
+            service.tell("deadline", desk=due.desk.name, ticket=due.ticket.number, clock=due.clock, step=due.step)
+        return len(told)
+
+    def _until_next_timer(self) -> float:
+        with self.service.database.read() as tx:
+            first = timers.next_due(tx)
+        if first is None:
+            return LOOK_EVERY
+        return min(max((first - self.service.clock()).total_seconds(), 0.05), LOOK_EVERY)
+
+    async def _rules(self) -> None:
+        """Take up rule files that changed."""
+        while not self.stopping.is_set():
+            await self._pause_plain(RULES_EVERY)
+            await self._reload(force=False)
+
+    async def _reload(self, *, force: bool) -> None:
+        try:
+            if await asyncio.to_thread(self.service.reload, force=force):
+                self.poke()
+        except MaildError as error:
+            self.service.log.error("rules", error=str(error))
+
+    async def _watchdog(self) -> None:
+        """Tell systemd that we live, only while every loop has made progress since the last time."""
+        period = float(os.environ.get("WATCHDOG_USEC", "0")) / 2_000_000
+        before: Mapping[str, int] = {}
+        while period and not self.stopping.is_set():
+            await self._pause_plain(period)
+            now = {**self.progress, **{f"{box.desk}/{box.config.name}": box.progress for box in self.mailboxes}}
+            if all(count != before.get(name) for name, count in now.items()):
+                notify("WATCHDOG=1")
+                before = now
+
+    async def _pause(self, name: str, seconds: float, other: "asyncio.Future[Any] | None" = None) -> None:
+        """Sleep until poked, until `other` is done, at most so many seconds."""
+        event = self.poked[name]
+        waiter = asyncio.ensure_future(event.wait())
+        waiting: list[asyncio.Future[Any]] = [waiter, *([other] if other else [])]
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        waiter.cancel()
+        event.clear()
+
+    async def _pause_plain(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+        except TimeoutError:
+            return

@@ -1,0 +1,113 @@
+"""What all runners share: configuration, database, the desks in force, the clock, the log."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from maild.config import Config, DeskConfig
+from maild.data import data_dir
+from maild.desk import clocks
+from maild.desk.desk import Desk, Mailbox
+from maild.desk.post import tell_operator
+from maild.errors import MaildError
+from maild.mail.compose import Templates
+from maild.mail.thread import Signer
+from maild.regulation import load_regulation
+from maild.regulation.load import fingerprint
+from maild.store.database import Database
+
+Listener = Callable[[str, Mapping[str, object]], None]
+
+
+def utc_now() -> datetime:
+    """The system's clock, aware."""
+    return datetime.now(UTC)
+
+
+def ignore(event: str, facts: Mapping[str, object]) -> None:
+    """The listener of a daemon that nobody watches."""
+
+
+def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
+    """A desk as configured, its regulation and templates loaded whole. Raises ConfigError(s)."""
+    own = [desk.templates] if desk.templates else []
+    return Desk(
+        name=desk.name,
+        regulation=load_regulation(desk.rules),
+        mailboxes={name: Mailbox(name, box.role, box.address) for name, box in desk.mailboxes.items()},
+        templates=Templates([*own, data_dir("templates")]),
+        signer=signer,
+        own_addresses=frozenset(box.address for each in config.desks.values() for box in each.mailboxes.values()),
+        authserv_id=config.authserv_id,
+        operator=config.operator,
+        automatic_per_hour=config.limits.automatic_per_hour,
+        automatic_per_day=config.limits.automatic_per_day,
+    )
+
+
+@dataclass
+class Service:
+    """The running whole. `desks` is replaced entry by entry when rules are reloaded, never changed in place."""
+
+    config: Config
+    database: Database
+    signer: Signer
+    desks: dict[str, Desk]
+    clock: Callable[[], datetime] = utc_now
+    listener: Listener = ignore
+    log: structlog.stdlib.BoundLogger = field(default_factory=lambda: structlog.get_logger("maild"))
+    _seen: dict[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
+
+    def tell(self, event: str, **facts: object) -> None:
+        """One line in the log, and the same to the listener."""
+        self.log.info(event, **facts)
+        self.listener(event, facts)
+
+    def operator(self, matter: str, subject: str, lines: list[str]) -> None:
+        """A letter to the operator from the first desk, once for each matter."""
+        desk = next(iter(self.desks.values()))
+        with self.database.write() as tx:
+            tell_operator(tx, desk, matter, subject, lines, self.clock())
+
+    def reload(self, *, force: bool = False) -> list[str]:
+        """Take up the regulations that changed; names of the desks reloaded.
+
+        All or nothing for each desk: with a fault the old rules stay in force and the operator is told.
+        """
+        changed = [desk for desk in self.config.desks.values() if self._changed(desk) or force]
+        return [desk.name for desk in changed if self._reload(desk)]
+
+    def remember_rules(self) -> None:
+        """Note what the rule files look like now, so that a later change is seen."""
+        for desk in self.config.desks.values():
+            self._seen[desk.name] = _files(desk)
+
+    def _changed(self, desk: DeskConfig) -> bool:
+        files = _files(desk)
+        changed = files != self._seen.get(desk.name)
+        self._seen[desk.name] = files
+        return changed
+
+    def _reload(self, desk: DeskConfig) -> bool:
+        try:
+            fresh = build_desk(self.config, desk, self.signer)
+            fresh.templates.check()
+        except MaildError as error:
+            self.log.error("rules-refused", desk=desk.name, error=str(error))
+            lines = [*str(error).splitlines(), "The old rules stay in force. Mend the files: they are read again."]
+            matter = f"rules:{desk.name}:{hash(str(sorted(_files(desk).items())))}"
+            self.operator(matter, f"The rules of {desk.name} were not taken up", lines)
+            return False
+        self.desks[desk.name] = fresh
+        with self.database.write() as tx:
+            clocks.schedule_all(tx, fresh)
+        self.tell("rules-loaded", desk=desk.name)
+        return True
+
+
+def _files(desk: DeskConfig) -> Mapping[str, tuple[int, int]]:
+    folders: list[Path] = [desk.rules, *([desk.templates] if desk.templates else [])]
+    return {f"{folder}/{name}": stamp for folder in folders for name, stamp in fingerprint(folder).items()}

@@ -1,0 +1,77 @@
+"""Tickets and their clocks: every change of a ticket goes through `keep`, which derives its targets anew."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from maild.desk.desk import Desk
+from maild.domain.escalation import SILENT, Climb, Key, climb
+from maild.domain.service import Level
+from maild.domain.sla import targets
+from maild.domain.ticket import CLOCKS, Entry, Event, Status, Ticket, apply
+from maild.store import tickets, timers
+from maild.store.database import Tx
+
+LOOK = ("both", "look")
+"""The one timer of a ticket: when to ask the ladder again. It is a question, never an order."""
+
+
+def level_of(desk: Desk, ticket: Ticket) -> Level:
+    """The service level that a ticket's clocks follow.
+
+    A complaint has the quality desk's own reaction; a level that the regulation no longer knows has no targets.
+    """
+    rules = desk.regulation.desk
+    if ticket.category == "quality":
+        return Level("quality", "", rules.quality_reaction, None)
+    return rules.levels.get(ticket.level) or Level(ticket.level, ticket.level, None, None)
+
+
+def happens(desk: Desk, ticket: Ticket, event: Event, at: datetime) -> Ticket:
+    """The ticket after an event. While a ticket stands refused, neither clock counts."""
+    return apply(ticket, event, at, {**desk.regulation.desk.hold, "refused": CLOCKS})
+
+
+def derived(desk: Desk, ticket: Ticket) -> Ticket:
+    """The ticket with both due times as the rules in force give them."""
+    found = targets(ticket, level_of(desk, ticket), desk.regulation.desk.calendar)
+    return replace(
+        ticket,
+        reaction_due=found.reaction_due,
+        resolution_due=found.resolution_due,
+        provisional=found.provisional,
+    )
+
+
+def keep(tx: Tx, desk: Desk, ticket: Ticket, entries: Sequence[Entry]) -> Ticket:
+    """Save a changed ticket with its journal, targets and timer; the ticket as saved."""
+    ticket = derived(desk, ticket)
+    tickets.save(tx, ticket, entries)
+    schedule(tx, desk, ticket)
+    return ticket
+
+
+def ladder(desk: Desk, ticket: Ticket, happened: Collection[Key], now: datetime) -> Climb:
+    """What the escalation ladder says of a ticket at `now`, given the steps that have happened."""
+    rules = desk.regulation.desk
+    level, people = level_of(desk, ticket), desk.regulation.people
+    return climb(ticket, level, rules.calendar, rules.escalation, people, happened, now)
+
+
+def schedule(tx: Tx, desk: Desk, ticket: Ticket) -> None:
+    """Set the ticket's timer to the first milestone after its arrival.
+
+    One that is past makes the timer due at once; `watch` then asks the ladder, and sets it to what comes next.
+    """
+    assert ticket.id is not None
+    first = ladder(desk, ticket, (), ticket.arrived).next
+    timers.set_timers(tx, ticket.id, [(*LOOK, first)] if first else [])
+
+
+def schedule_all(tx: Tx, desk: Desk) -> int:
+    """Derive targets and timers of every open ticket anew, after the rules changed; how many there were."""
+    live = [status for status in Status if status not in SILENT]
+    open_tickets = tickets.all_tickets(tx, desk.name, live)
+    for ticket in open_tickets:
+        keep(tx, desk, ticket, [])
+    return len(open_tickets)

@@ -1,0 +1,272 @@
+"""Deciding about one letter: the same code for `maild explain`, `maild rehearse` and the daemon.
+
+It asks nobody and writes nothing: a letter, a regulation and what the desk remembers go in, a decision comes out.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from maild.desk.classify import Class, classify
+from maild.domain.admission import Case, Decision, Disposition, Finding, Found, Known, Reason, judge
+from maild.domain.entitlement import PARTNER, REGISTRATION, Claim, Right, Stated, examine
+from maild.domain.intake import Category
+from maild.mail.fields import Candidate, Recognition, recognise
+from maild.mail.message import Message
+from maild.regulation import Regulation
+
+_NOTHING = Known()
+_TEMPLATES = {
+    Disposition.ASK: "request-information",
+    Disposition.REFUSE: "refusal",
+    Disposition.TRIAGE: "receipt",
+}
+
+
+def decide(
+    message: Message,
+    regulation: Regulation,
+    *,
+    at: datetime,
+    role: str,
+    known: Known = _NOTHING,
+    own_addresses: frozenset[str] = frozenset(),
+) -> Decision:
+    """What becomes of a letter that arrived `at` (aware) in a mailbox with this role, "support" or "quality".
+
+    `known` is what the desk remembers, `own_addresses` the desk's own mailboxes.
+    """
+    rules = regulation.intake
+    if ignored := _ignored(message, own_addresses):
+        return _ignore(message, regulation, ignored)
+    recognition = recognise(message, rules.fields, own_addresses=own_addresses)
+    letter = _Letter(message, regulation, recognition, known)
+    found = letter.fields(None)
+    version = found.get("version")
+    kind_of = classify(message, rules, role=role, version=version.value if version else None, known=known)
+    today = at.astimezone(regulation.desk.calendar.zone).date()
+    right = examine(
+        regulation.registry,
+        letter.stated(),
+        today,
+        needs_contract=kind_of.category.contracts,
+        kinds=kind_of.category.kinds,
+    )
+    found = letter.fields(kind_of.category, right)
+    case = _case(regulation, letter, kind_of, right, found)
+    disposition, findings = judge(case)
+    return _decision(letter, kind_of, right, found, case, disposition, findings)
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A letter with what was recognised in it, beside what is remembered."""
+
+    message: Message
+    regulation: Regulation
+    recognition: Recognition
+    known: Known
+
+    def stated(self) -> Stated:
+        """What bears on the right. The letter's own numbers first, then the ticket's, then the remembered one."""
+        sender = self.message.sender
+        domain = sender.address.rpartition("@")[2].lower() if sender else ""
+        return Stated(
+            claims=self._claims(),
+            inns=self._said("inn"),
+            organisations=self._said("organisation"),
+            partner_code=self._value(PARTNER),
+            domain=domain,
+            public=domain in self.regulation.intake.public_domains,
+        )
+
+    def _claims(self) -> tuple[Claim, ...]:
+        said = tuple(
+            Claim(item.value, item.place, item.roles, item.labelled)
+            for item in self.recognition.candidates.get(REGISTRATION, ())
+        )
+        if any("old" not in claim.roles for claim in said):
+            return said
+        before = self.known.fields.get(REGISTRATION) or self.known.registration_number
+        return (Claim(before, "remembered"),) if before else ()
+
+    def _said(self, name: str) -> tuple[str, ...]:
+        """All values of a field outside quoted history, which may be ours."""
+        items = self.recognition.candidates.get(name, ())
+        return tuple(dict.fromkeys(item.value for item in items if item.place != "quoted"))
+
+    def _value(self, name: str) -> str | None:
+        items = self.recognition.candidates.get(name, ())
+        return items[0].value if items else self.known.fields.get(name)
+
+    def fields(self, category: Category | None, right: Right | None = None) -> dict[str, Found]:
+        """The value of each field: the letter's, else of an earlier letter of the ticket, else the registry's."""
+        found: dict[str, Found] = {}
+        for name, field in self.regulation.intake.fields.fields.items():
+            if item := self._best(name, category, right):
+                found[name] = Found(name, item.value, item.place, item.start, item.end, item.rule or field.rule)
+            elif before := self.known.fields.get(name):
+                found[name] = Found(name, before, "remembered", -1, -1, field.rule)
+            elif supplied := _supplied(name, category, right):
+                found[name] = supplied
+        if right and right.number and REGISTRATION not in found:
+            found[REGISTRATION] = Found(REGISTRATION, right.number, "remembered", -1, -1, "")
+        return found
+
+    def _best(self, name: str, category: Category | None, right: Right | None) -> Candidate | None:
+        items = [item for item in self.recognition.candidates.get(name, ()) if "old" not in item.roles]
+        if name == REGISTRATION and right and right.number:
+            items = [item for item in items if item.value == right.number] or items
+        preferred = category.prefer.get(name) if category else None
+        return next((item for item in items if preferred in item.roles), items[0] if items else None)
+
+
+def _supplied(name: str, category: Category | None, right: Right | None) -> Found | None:
+    """What the registry knows, once the number is known and nobody else's (doubtful case 1, B4)."""
+    row = right.contract if right else None
+    if category is None or row is None or name not in category.supplied or (right and right.contrary):
+        return None
+    value = {"organisation": row.organisation, "product": row.product, "inn": row.inn}.get(name)
+    return Found(name, value, "registry", -1, -1, row.rule) if value else None
+
+
+def _case(regulation: Regulation, letter: _Letter, kind_of: Class, right: Right, found: Mapping[str, Found]) -> Case:
+    repeated = bool(right.number) and right.number in letter.known.unknown_numbers
+    said = {item.value for item in letter.recognition.candidates.get(REGISTRATION, ())}
+    return Case(
+        category=kind_of.category,
+        right=right,
+        fields={name: item.value for name, item in found.items()},
+        kind=kind_of.kind,
+        suspected=kind_of.suspected,
+        other=kind_of.other,
+        insulting=kind_of.insults,
+        repeated=repeated and right.number in said,
+        clauses=regulation.intake.clauses,
+    )
+
+
+def _decision(
+    letter: _Letter,
+    kind_of: Class,
+    right: Right,
+    found: Mapping[str, Found],
+    case: Case,
+    disposition: Disposition,
+    findings: tuple[Finding, ...],
+) -> Decision:
+    category, regulation = kind_of.category, letter.regulation
+    doubts = [finding.says for finding in findings if finding.rank in ("person", "doubt")]
+    return Decision(
+        disposition=disposition,
+        category=category.key,
+        level=category.level,
+        priority=category.priority,
+        language=_language(letter.message, regulation),
+        fields={name: found[name].value if name in found else None for name in regulation.intake.fields.fields},
+        missing=tuple(dict.fromkeys(name for finding in findings for name in finding.missing)),
+        entitlement=right.entitlement,
+        template=_template(disposition, regulation),
+        reasons=(*_trail(letter, kind_of, right, found), *_verdicts(case, disposition, findings)),
+        found=tuple(found.values()),
+        refusal=_refusal(kind_of, right, disposition, regulation),
+        unrecognised={name: text for name, text in letter.recognition.unrecognised.items() if name not in found},
+        doubt="; ".join(doubts) if disposition is Disposition.TRIAGE else None,
+        abusive=bool(kind_of.insults or kind_of.rough),
+        kind=kind_of.kind.key if kind_of.kind else None,
+    )
+
+
+def _refusal(kind_of: Class, right: Right, disposition: Disposition, regulation: Regulation) -> str | None:
+    """The key of the refusal: sent for a lapsed contract, prepared for a topic out of scope (doubtful case 9)."""
+    if disposition is Disposition.REFUSE and right.lapsed:
+        key = regulation.intake.refusals.get(right.verdict or "")
+        return key if key in regulation.desk.refusals else None
+    offered = disposition in (Disposition.TRIAGE, Disposition.REFUSE)
+    return kind_of.kind.refusal if kind_of.kind and offered else None
+
+
+def _template(disposition: Disposition, regulation: Regulation) -> str | None:
+    if disposition is Disposition.ACCEPT:
+        return "receipt" if regulation.desk.acceptance == "agent" else "acknowledgement"
+    return _TEMPLATES.get(disposition)
+
+
+def _language(message: Message, regulation: Regulation) -> str:
+    """The client's language, where the desk speaks it; else the desk's first."""
+    languages = regulation.desk.languages
+    return message.language if message.language in languages else languages[0]
+
+
+def _ignored(message: Message, own_addresses: frozenset[str]) -> str | None:
+    if message.automatic is not None:
+        return f"a machine wrote it ({message.automatic}): kept, not answered"
+    if message.sender and message.sender.address.lower() in own_addresses:
+        return "it comes from the desk's own address: kept, not answered"
+    return None
+
+
+def _ignore(message: Message, regulation: Regulation, says: str) -> Decision:
+    return Decision(
+        disposition=Disposition.IGNORE,
+        category=None,
+        level=None,
+        priority="normal",
+        language=_language(message, regulation),
+        fields=dict.fromkeys(regulation.intake.fields.fields),
+        missing=(),
+        entitlement=None,
+        template=None,
+        reasons=(Reason("maild", says),),
+    )
+
+
+def _trail(letter: _Letter, kind_of: Class, right: Right, found: Mapping[str, Found]) -> Iterator[Reason]:
+    """What was recognised: the category, each field with its place, what the registry says, the level."""
+    yield kind_of.reason
+    for name, item in found.items():
+        yield Reason(item.rule or "maild", f"{name} = {item.value} ({_PLACES.get(item.place, item.place)})")
+    for name, text in letter.recognition.unrecognised.items():
+        if name not in found:
+            field = letter.regulation.intake.fields.fields.get(name)
+            yield Reason(field.rule if field else "intake.toml", f"{name}: «{text}» is not a value that can be used")
+    yield _right_says(letter, kind_of, right)
+    category = kind_of.category
+    yield Reason(category.rule, f"level {category.level}, priority {category.priority}", category.clause)
+
+
+_PLACES = {
+    "own": "in the letter's own text",
+    "subject": "in the subject",
+    "signature": "in the signature",
+    "forwarded": "in what was forwarded",
+    "quoted": "in quoted history",
+    "registry": "the letter does not say it; the registry supplies it",
+    "remembered": "from an earlier letter",
+}
+
+
+def _right_says(letter: _Letter, kind_of: Class, right: Right) -> Reason:
+    clauses, row = letter.regulation.intake.clauses, right.contract
+    rule = row.rule if row else "contracts.csv"
+    if not kind_of.category.contracts:
+        return Reason(
+            kind_of.category.rule,
+            f"entitlement exempt: {kind_of.category.key} needs no contract",
+            clauses.get("exempt"),
+        )
+    if right.verdict is None:
+        return Reason(rule, "entitlement: no registration number to look up", clauses.get("number"))
+    dates = (
+        f": ITS until {row.its_until or 'never'}, KP until {row.kp_until or 'never'}"
+        if row and not right.contrary
+        else ""
+    )
+    return Reason(rule, f"entitlement {right.verdict}: {right.number}{dates}", clauses.get("contracts"))
+
+
+def _verdicts(case: Case, disposition: Disposition, findings: tuple[Finding, ...]) -> Iterator[Reason]:
+    for finding in findings:
+        yield Reason(finding.rule, finding.says, finding.clause)
+    says = "nothing is missing and nothing speaks against it" if not findings else "the strongest of these decides"
+    yield Reason(case.category.rule, f"{disposition}: {says}", case.category.clause)

@@ -1,0 +1,149 @@
+"""A letter from the desk's values to the bytes in the outbox: what all kinds have in common.
+
+Pure: the same ticket, rules, time and key give the same bytes, so that a letter can be composed anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from maild.domain.rules import in_language
+from maild.domain.ticket import Ticket
+from maild.mail.compose import Letter, encode
+from maild.mail.labels import word
+from maild.mail.markers import MARKERS
+from maild.mail.message import Address
+from maild.mail.parts import Head, Site, tidy
+from maild.mail.phrase import NBSP
+
+if TYPE_CHECKING:
+    from maild.desk.desk import Desk, Mailbox
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter ready for the outbox. `mailbox` is the name of the mailbox it leaves from.
+
+    `envelope_from` is "" (the null sender) for machine mail; `meets_reaction`: the reaction clock stops when the mail
+    server took it.
+    """
+
+    key: str
+    kind: str
+    ticket: str | None
+    envelope_from: str
+    recipient: str
+    message_id: str
+    raw: bytes
+    automatic: bool
+    meets_reaction: bool
+    mailbox: str
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where a letter goes and what seals it. `role` is the recipient's; `number` None for letters about no ticket."""
+
+    kind: str
+    template: str
+    role: str
+    recipient: str
+    box: "Mailbox"
+    subject: str
+    number: str | None
+    key: str
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    meets_reaction: bool = False
+
+
+def message_id(desk: "Desk", box: "Mailbox", recipient: str, role: str, number: str | None, key: str) -> str:
+    """The sealed id of a letter, known before it is written: its own links answer to it."""
+    return desk.signer.mint(box.address.rpartition("@")[2], recipient, role, number, key)
+
+
+def dispatch(desk: "Desk", envelope: Envelope, language: str, context: Mapping[str, Any], now: datetime) -> Outgoing:
+    """Render and encode. Raises ConfigError for a template at fault, PermanentError for an address that is none."""
+    sealed = message_id(desk, envelope.box, envelope.recipient, envelope.role, envelope.number, envelope.key)
+    rendered = desk.templates.render(envelope.template, language, {**context, "lang": language})
+    letter = Letter(
+        kind=envelope.kind,
+        to=Address("", envelope.recipient),
+        sender=Address(tidy(desk.regulation.desk.name, 100), envelope.box.address),
+        envelope_from="",
+        subject=envelope.subject.replace(NBSP, " "),
+        text=rendered.text,
+        html=rendered.html,
+        message_id=sealed,
+        in_reply_to=envelope.in_reply_to,
+        references=envelope.references,
+        ticket=envelope.number,
+        automatic=True,
+        date=now.astimezone(desk.regulation.desk.calendar.zone),
+    )
+    return Outgoing(
+        key=envelope.key,
+        kind=envelope.kind,
+        ticket=envelope.number,
+        envelope_from=letter.envelope_from,
+        recipient=envelope.recipient,
+        message_id=sealed,
+        raw=encode(letter),
+        automatic=True,
+        meets_reaction=envelope.meets_reaction,
+        mailbox=envelope.box.name,
+    )
+
+
+def box_of(desk: "Desk", ticket: Ticket) -> "Mailbox":
+    """The mailbox a ticket came to; the support mailbox where that one is no longer configured."""
+    return desk.mailboxes.get(ticket.mailbox) or desk.support
+
+
+def client_language(desk: "Desk", ticket: Ticket) -> str:
+    """The client's language if the desk and its templates have it, else the desk's first."""
+    languages = desk.regulation.desk.languages
+    wanted = (ticket.language,) if ticket.language in languages else ()
+    return desk.templates.language(*wanted, *languages)
+
+
+def staff_language(desk: "Desk") -> str:
+    """The desk's first language that has templates."""
+    return desk.templates.language(*desk.regulation.desk.languages)
+
+
+def head(desk: "Desk", box: "Mailbox", language: str) -> Head:
+    """The desk for the foot of a letter. The quality address is named where the desk has such a mailbox."""
+    rules = desk.regulation.desk
+    quality = next((each.address for each in desk.mailboxes.values() if each.role == "quality"), "")
+    hours = in_language(rules.hours_text, language)
+    telephone = rules.telephone if isinstance(rules.telephone, str) else ""
+    return Head(tidy(rules.name), box.address, tidy(telephone), tidy(hours), "" if box.role == "quality" else quality)
+
+
+def sites(desk: "Desk", language: str) -> tuple[Site, ...]:
+    """Where clients may help themselves (`[[self_help]]`)."""
+    return tuple(Site(tidy(in_language(title, language)), url) for title, url in desk.regulation.desk.self_help)
+
+
+def pack_note(desk: "Desk", name: str, language: str) -> str:
+    """A wording from `[notes]` of desk.toml, "" where it says nothing."""
+    return tidy(in_language(desk.regulation.desk.notes.get(name, {}), language), 400)
+
+
+def marker(audience: str, language: str) -> str:
+    """The first visible line; `audience` is client, agent or colleagues."""
+    return MARKERS[audience, language]
+
+
+def client_subject(ticket: Ticket, language: str) -> str:
+    """What stands after the number in a subject to the client: theirs, or to a bare address the desk's own."""
+    if ticket.acquaintance == "bare":
+        return word("your request", language)
+    return subject_of(ticket, language)
+
+
+def subject_of(ticket: Ticket, language: str) -> str:
+    """The ticket's subject, or that it has none."""
+    return tidy(ticket.subject, 120) or word("no subject", language)

@@ -1,0 +1,169 @@
+"""The clock: what nears its target is warned of, what misses it is escalated, once for each ticket, clock and step.
+
+A timer only says when to ask. The ladder is asked with the ticket as it is now, and what it tells is marked in
+the same commit as the letters are queued.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from maild.desk import notify
+from maild.desk.clocks import LOOK, keep, ladder
+from maild.desk.desk import Desk
+from maild.desk.facts import NOT_CONFIRMED, UNANSWERED, Facts, Said, Undone
+from maild.desk.notify import Breach
+from maild.desk.post import post
+from maild.domain.escalation import Telling
+from maild.domain.people import Agent
+from maild.domain.ticket import Entry, Event, Ticket
+from maild.mail.parse import parse
+from maild.store import inbox, tickets, timers
+from maild.store.database import Database, Tx
+
+AT_ONCE = 10_000
+"""So many due timers are looked at in one commit; after a long outage that is what makes one bundle."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A milestone that is to be told now."""
+
+    desk: Desk
+    ticket: Ticket
+    telling: Telling
+
+    @property
+    def clock(self) -> str:
+        """The clock that it is about."""
+        return self.telling.milestone.clock
+
+    @property
+    def step(self) -> str:
+        """warning, breach, repeat-1, …"""
+        return self.telling.milestone.step
+
+
+def watch(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due]:
+    """Look at every ticket whose timer is due, tell what the ladder says; what was told."""
+    with database.read() as tx:
+        nothing_due = (first := timers.next_due(tx)) is None or first > now
+    if nothing_due:
+        return []
+    with database.write() as tx:
+        due = [each for timer in timers.due_timers(tx, now, AT_ONCE) for each in _look(tx, desks, timer.ticket_id, now)]
+        for desk in desks.values():
+            _tell(tx, desk, [each for each in due if each.desk is desk], now)
+        return due
+
+
+def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> Iterable[Due]:
+    """Derive a ticket's standing anew; mark what is told, and set its timer to the next look."""
+    ticket = tickets.load_id(tx, ticket_id)
+    desk = desks.get(ticket.desk)
+    if desk is None:  # its desk is not configured any more; should it come back, its timers are set again
+        timers.set_timers(tx, ticket_id, [])
+        return
+    found = ladder(desk, ticket, timers.happened(tx, ticket_id), now)
+    ours = {key for key in found.happened if timers.mark(tx, ticket_id, *key, now)}
+    entries = [_entry(telling, now) for telling in found.tell]
+    if entries:
+        ticket = keep(tx, desk, ticket, entries)
+    timers.set_timers(tx, ticket_id, [(*LOOK, found.next)] if found.next else [])
+    for telling in found.tell:
+        if (telling.milestone.clock, telling.milestone.step) in ours:
+            yield Due(desk, ticket, telling)
+
+
+def _entry(telling: Telling, now: datetime) -> Entry:
+    milestone = telling.milestone
+    event = Event.WARNED if telling.kind == "warning" else Event.BREACHED
+    says = f"{milestone.clock}: {milestone.step} at {milestone.at.isoformat()}"
+    told = ", ".join(dict.fromkeys((*telling.staff, *telling.quality)))
+    return Entry(now, event, "maild", f"{says}, told to {told or 'nobody: people.toml names none'}")
+
+
+def _tell(tx: Tx, desk: Desk, due: Sequence[Due], now: datetime) -> None:
+    """Warnings one by one; breaches one by one too, unless there are more at once than a person wants to open."""
+    breaches = [each for each in due if each.telling.kind == "escalation"]
+    bundled = len(breaches) > desk.regulation.desk.escalation.bundle
+    if bundled:
+        _bundle(tx, desk, breaches, now)
+    for each in due:
+        if each.telling.kind == "warning":
+            _warn(tx, each, now)
+        elif not bundled:
+            _escalate(tx, each, now)
+
+
+def _warn(tx: Tx, due: Due, now: datetime) -> None:
+    facts = _facts(tx, due, now)
+    for address in due.telling.staff:
+        agent = due.desk.regulation.people.agent(address) or Agent(address, "", ())
+        letter = notify.warning(due.desk, due.ticket, due.clock, now, agent, key=_key(due, address), facts=facts)
+        post(tx, due.desk, letter, now, ticket_id=due.ticket.id)
+
+
+def _escalate(tx: Tx, due: Due, now: datetime) -> None:
+    facts = _facts(tx, due, now)
+    repeat_at = _repeat_at(tx, due, now)
+    for address in dict.fromkeys((*due.telling.quality, *due.telling.staff)):
+        letter = notify.escalation(
+            due.desk,
+            due.ticket,
+            due.clock,
+            due.step,
+            now,
+            address,
+            key=_key(due, address),
+            facts=facts,
+            repeat_at=repeat_at,
+        )
+        post(tx, due.desk, letter, now, ticket_id=due.ticket.id)
+
+
+def _bundle(tx: Tx, desk: Desk, breaches: Sequence[Due], now: datetime) -> None:
+    """One letter for each reader, with the breaches that concern them."""
+    concerning: dict[str, list[Breach]] = defaultdict(list)
+    for each in breaches:
+        for address in dict.fromkeys((*each.telling.quality, *each.telling.staff)):
+            concerning[address].append(Breach(each.ticket, each.clock))
+    for address, items in concerning.items():
+        key = f"{desk.name}:bundle:{now.isoformat()}:{address}"
+        post(tx, desk, notify.escalation_bundle(desk, items, now, address, key=key), now)
+
+
+def _key(due: Due, address: str) -> str:
+    return f"{due.desk.name}:{due.ticket.number}:{due.clock}:{due.step}:{address}"
+
+
+def _repeat_at(tx: Tx, due: Due, now: datetime) -> datetime | None:
+    """When the next step of this very clock comes, if nothing changes."""
+    assert due.ticket.id is not None
+    return ladder(due.desk, due.ticket, timers.happened(tx, due.ticket.id), now).next
+
+
+def _facts(tx: Tx, due: Due, now: datetime) -> Facts:
+    """The story so far, from the journal."""
+    assert due.ticket.id is not None
+    history = tickets.history(tx, due.ticket.id)
+    wrote = [entry for entry in history if entry.event in (Event.REGISTERED, Event.CLIENT_WROTE) and entry.letter]
+    client = _said(tx, wrote[-1]) if wrote else None
+    warned = next((entry for entry in reversed(history) if entry.event is Event.WARNED), None)
+    undone = []
+    if due.ticket.reaction_met is None:
+        undone.append(Undone(due.ticket.arrived, NOT_CONFIRMED))
+    if client:
+        undone.append(Undone(client.at, UNANSWERED))
+    return Facts(
+        client=client,
+        undone=tuple(undone),
+        warned_at=warned.at if warned else None,
+        warned_to=warned.says.partition("told to ")[2] if warned else "",
+    )
+
+
+def _said(tx: Tx, entry: Entry) -> Said:
+    assert entry.letter is not None
+    return Said(parse(inbox.raw(tx, entry.letter)).reply, entry.at, entry.by)

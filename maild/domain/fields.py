@@ -1,0 +1,170 @@
+"""How the fields of a request are recognised: frozen values that a regulation fills and `mail.fields` obeys.
+
+No word of a regulation stands here. Patterns are compiled once, when the rules are loaded, and are for folded text
+(`domain.folding`); `domain.phrases` makes them linear.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from maild.domain.phrases import Phrases, WordSet
+from maild.domain.rules import Text
+
+NEVER = re.compile(r"(?!)")
+"""A pattern that finds nothing."""
+
+
+class Kind(StrEnum):
+    """What shape a field's value has."""
+
+    NUMBER = "number"  # so many digits, however spaced
+    INN = "inn"  # a Russian taxpayer number with check digits
+    CODE = "code"  # a few digits that must be named as such
+    VERSION = "version"  # four numbers with dots between
+    ORGANISATION = "organisation"  # a legal form and a name
+    CHOICE = "choice"  # one of a table of names
+    LOGIN = "login"  # a user name
+    URL = "url"  # the address of a page
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a value may be said to be, by words in its label or right before it (`near`), anywhere before it in
+    its clause (`clause`), or right behind it (`after`).
+    """
+
+    key: str
+    near: Phrases = Phrases()
+    clause: Phrases = Phrases()
+    after: Phrases = Phrases()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a table: its canonical name and where it is defined."""
+
+    value: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """A table of names: `found[tag]` is what a phrase of `names` or of `edition` is.
+
+    `bare` names what is too general to be a choice («CRM»); together with an `edition` near it, it is one.
+    """
+
+    names: Phrases = Phrases()
+    found: tuple[Choice, ...] = ()
+    bare: Phrases = Phrases()
+    edition: Phrases = Phrases()
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """One field. `title` and `hint` are shown to clients: what it is called; its form and where to find it.
+
+    `digits` are the lengths that a number may have; `plausible` fits a number that may stand without a label;
+    `refused` fits values that are something else's; `not_values` are folded words that are never the value; `fillers`
+    may stand between label and value of this field alone; `ours` are folded names of the desk itself.
+    """
+
+    name: str
+    kind: Kind
+    title: Text
+    hint: Text
+    digits: frozenset[int] = frozenset()
+    pattern: re.Pattern[str] = NEVER
+    plausible: re.Pattern[str] = NEVER
+    refused: re.Pattern[str] = NEVER
+    fillers: Phrases = Phrases()
+    not_values: frozenset[str] = frozenset()
+    ours: frozenset[str] = frozenset()
+    roles: tuple[Role, ...] = ()
+    choices: Choices = field(default_factory=Choices)
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class OtherRule:
+    """A thing whose numbers look like ours and are not: a telephone, an account, a remote-access id.
+
+    `digits` empty means any; `far`: the label reaches over a few words; `versions`: it claims versions, not numbers.
+    """
+
+    name: str
+    digits: frozenset[int] = frozenset()
+    far: bool = False
+    versions: bool = False
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a label announces. `bare`: the word is so common that the value must follow at once."""
+
+    rule: FieldRule | OtherRule
+    bare: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words of the languages in which clients write.
+
+    `fillers` say nothing about a number beside them; `denials` say that there is none; `example` ends where an example
+    begins; `units` follow an amount; `move_from` and `move_to` are the prepositions of «с X на Y»; `instead` stands before
+    what is no longer so.
+    """
+
+    fillers: WordSet = WordSet()
+    denials: Phrases = Phrases()
+    example: Phrases = Phrases()
+    units: Phrases = Phrases()
+    move_from: Phrases = Phrases()
+    move_to: Phrases = Phrases()
+    instead: Phrases = Phrases()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A legal form: `person` is followed by a surname, `quoted` only counts before a quoted name, `after` follows it."""
+
+    short: str
+    person: bool = False
+    quoted: bool = False
+    after: bool = False
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Legal forms: `found[tag]` is what a phrase of `names` is."""
+
+    names: Phrases = Phrases()
+    found: tuple[Form, ...] = ()
+
+
+@dataclass(frozen=True)
+class FieldRules:
+    """Everything by which fields are recognised. `fields` stand in the order in which clients are asked for them.
+
+    `labels[tag]` is what a phrase of `announcing` announces.
+    """
+
+    fields: Mapping[str, FieldRule] = field(default_factory=dict)
+    announcing: Phrases = Phrases()
+    labels: tuple[Label, ...] = ()
+    words: Words = field(default_factory=Words)
+    forms: Forms = field(default_factory=Forms)
+
+    def __getitem__(self, name: str) -> FieldRule:
+        """The rule of a field. Raises KeyError for a field that the regulation does not have."""
+        return self.fields[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.fields
+
+    def of(self, kind: Kind) -> tuple[FieldRule, ...]:
+        """The fields of one kind."""
+        return tuple(rule for rule in self.fields.values() if rule.kind is kind)

@@ -1,0 +1,73 @@
+"""What a regulation says, as values. The packs under `rules/` fill them; no word of any regulation stands here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from maild.domain.calendar import Calendar
+from maild.domain.service import Level
+
+Text = Mapping[str, str]
+"""One wording in several languages: {"ru": …, "en": …}."""
+
+
+def in_language(text: Text, language: str) -> str:
+    """The wording in a language, else in the first language it has; "" where there is none."""
+    return text.get(language) or next(iter(text.values()), "")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason to refuse or postpone: `title` names it, `text` says it to the client, `cure` what to do now.
+
+    `effect` is "refuse" or "hold" (the clock stands until the client answers).
+    """
+
+    key: str
+    title: Text
+    text: Text
+    cure: Text
+    effect: str
+    clause: str | None = None
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """The ladder: warn at this share of a target, repeat to the quality desk, bundle when there are many."""
+
+    warn_at: float = 0.75
+    repeat: int | None = None
+    bundle: int = 10
+
+
+@dataclass(frozen=True)
+class Rating:
+    """`[rating]`: `close_after` in seconds of working time."""
+
+    ask: bool = True
+    complain_at: int = 2
+    close_after: int | None = None
+
+
+@dataclass(frozen=True)
+class DeskRules:
+    """`desk.toml` with its calendar. `hold` tells which clocks stand for "details" and for "client"."""
+
+    name: str
+    prefix: str
+    languages: tuple[str, ...]
+    calendar: Calendar
+    levels: Mapping[str, Level]
+    acceptance: str = "automatic"
+    escalation: Escalation = field(default_factory=Escalation)
+    hold: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    rating: Rating = field(default_factory=Rating)
+    quality_reaction: int | None = None
+    refusals: Mapping[str, Refusal] = field(default_factory=dict)
+    telephone: str | None = None
+    hours_text: Text = field(default_factory=dict)
+    contract_titles: Mapping[str, str] = field(default_factory=dict)
+    self_help: tuple[tuple[Text, str], ...] = ()
+    notes: Mapping[str, Text] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    """What is allowed but hardly meant, one line each ("calendar.toml:7: …"), for `maild check`."""

@@ -1,0 +1,45 @@
+"""What our own mail server says about a sender: Authentication-Results (RFC 8601).
+
+Anyone may write such a header. Only the topmost one that bears the configured authserv-id counts.
+"""
+
+import re
+
+_COMMENT = re.compile(r"\([^()]*\)")
+_RESULT = re.compile(r"^\s*(dmarc|dkim)\s*=\s*(\w+)(.*)$", re.IGNORECASE | re.DOTALL)
+_SIGNER = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?(?:[^\s@;\"]*@)?([^\s;\"]+)", re.IGNORECASE)
+
+
+def authentication(results: tuple[str, ...], authserv_id: str | None, domain: str) -> str:
+    """"pass", "fail" or "none" for mail that claims to come from `domain`.
+
+    dmarc decides where the server says it; else a DKIM signature of exactly that domain passes.
+    """
+    trusted = next((text for text in results if _server(text) == (authserv_id or "").lower()), None)
+    if trusted is None or not authserv_id:
+        return "none"
+    found = [match for part in _plain(trusted).split(";")[1:] if (match := _RESULT.match(part))]
+    dmarc = [match.group(2).lower() for match in found if match.group(1).lower() == "dmarc"]
+    if "fail" in dmarc:
+        return "fail"
+    if "pass" in dmarc or any(_signed_by(match, domain) for match in found):
+        return "pass"
+    return "none"
+
+
+def _plain(text: str) -> str:
+    """The header without comments, nested ones too."""
+    while (stripped := _COMMENT.sub(" ", text)) != text:
+        text = stripped
+    return text
+
+
+def _server(text: str) -> str:
+    words = _plain(text).split(";")[0].split()
+    return words[0].lower() if words else ""
+
+
+def _signed_by(match: re.Match[str], domain: str) -> bool:
+    if match.group(1).lower() != "dkim" or match.group(2).lower() != "pass":
+        return False
+    return any(signer.lower() == domain.lower() for signer in _SIGNER.findall(match.group(3)))

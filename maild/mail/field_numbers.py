@@ -1,0 +1,158 @@
+"""Numbers in a text: runs of digits however spaced or hyphenated, told from telephones and from parts of words.
+
+Limits: a number lies on one line; digits in words are not numbers; full-width digits were folded before.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maild.domain.folding import fold_digits
+
+_CHUNK = re.compile(r"\d+")
+_INSIDE = re.compile(r"[ \-.()]{1,3}")
+_LONGEST = 24
+
+
+class Shape(StrEnum):
+    """How a value is written."""
+
+    PLAIN = "plain"  # nine digits in a row
+    TRIPLES = "triples"  # 801 234 567
+    GROUPED = "grouped"  # any other spacing
+    PHONE = "phone"
+    VERSION = "version"
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number or a version that stands at [start, end) of a text; `digits` are the figures alone, or 3.1.25.4."""
+
+    start: int
+    end: int
+    digits: str
+    shape: Shape
+
+
+Chunk = tuple[int, int]
+
+
+def find_numbers(text: str, label_ends: frozenset[int]) -> list[Value]:
+    """The numbers of a folded, masked text in order. `label_ends`: where a letter before a digit is a label's end."""
+    groups: list[list[Chunk]] = []
+    for found in _CHUNK.finditer(text):
+        start, end = found.span()
+        if groups and _joined(text, groups[-1][-1][1], start) and len(groups[-1]) < _LONGEST:
+            groups[-1].append((start, end))
+        else:
+            groups.append([(start, end)])
+    return [value for group in groups for value in _values(text, group, label_ends)]
+
+
+def _joined(text: str, end: int, start: int) -> bool:
+    return start - end <= 3 and _INSIDE.fullmatch(text, end, start) is not None
+
+
+def _values(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Value]:
+    """What one run of neighbouring figures consists of."""
+    if len(group) == 1:
+        return _whole(text, group, label_ends)
+    cut = next((index for index, chunk in enumerate(group) if _alone(text, group, index)), None)
+    if cut is None:
+        return _whole(text, group, label_ends) if _phone(text, group) else _split(text, group, label_ends)
+    before, after = group[:cut], group[cut + 1 :]
+    found = _whole(text, [group[cut]], label_ends)
+    return (
+        (_values(text, before, label_ends) if before else [])
+        + found
+        + (_values(text, after, label_ends) if after else [])
+    )
+
+
+def _alone(text: str, group: list[Chunk], index: int) -> bool:
+    """Nine or more figures in a row, with nothing but spaces to their neighbours: a number for itself."""
+    start, end = group[index]
+    if end - start < 9:
+        return False
+    if _abroad(text, group) and _count(group[:index]) < 10:
+        return False
+    left = text[group[index - 1][1] : start] if index else " "
+    right = text[end : group[index + 1][0]] if index + 1 < len(group) else " "
+    return not left.strip(" (") and not right.strip(" ().")
+
+
+def _split(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Value]:
+    """A run with spaces and tighter signs: by spaces where a tight part is a whole number, else as it is."""
+    tight: list[list[Chunk]] = [[group[0]]]
+    for before, chunk in zip(group, group[1:], strict=False):
+        if " " in text[before[1] : chunk[0]] or "(" in text[before[1] : chunk[0]]:
+            tight.append([chunk])
+        else:
+            tight[-1].append(chunk)
+    lead = next((index for index in range(1, len(group)) if _count(group[:index]) == 9), None)
+    if lead and _count(group[lead:]) in (10, 11):  # a number and a telephone
+        return _whole(text, group[:lead], label_ends) + _values(text, group[lead:], label_ends)
+    parts = [part for part in tight if _count(part) == 9 and len(part) > 1]
+    if not parts or len(tight) == 1:
+        return _whole(text, group, label_ends)
+    return [value for part in tight for value in _whole(text, part, label_ends)]
+
+
+def _count(chunks: list[Chunk]) -> int:
+    return sum(end - start for start, end in chunks)
+
+
+def _phone(text: str, group: list[Chunk]) -> bool:
+    """International, or a Russian number with 8 or 7 in front: eleven figures, not nine in a row among them."""
+    if _abroad(text, group):
+        return True
+    if any(end - start >= 9 for start, end in group):
+        return False
+    return _count(group) == 11 and text[group[0][0]] in "78"
+
+
+def _abroad(text: str, group: list[Chunk]) -> bool:
+    first = group[0][0]
+    return first > 0 and (text[first - 1] == "+" or text[max(0, first - 2) : first] == "+(")
+
+
+def _whole(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Value]:
+    start, end = group[0][0], group[-1][1]
+    if _attached(text, start, end, label_ends):
+        return []
+    digits = "".join(text[a:b] for a, b in group)
+    lengths = [b - a for a, b in group]
+    if text[start - 1 : start] == "+" or (len(group) > 1 and _phone(text, group)):
+        return [Value(start, end, digits, Shape.PHONE)]
+    if len(group) == 1:
+        return [Value(start, end, digits, Shape.PLAIN)]
+    shape = Shape.TRIPLES if lengths == [3, 3, 3] else Shape.GROUPED
+    return [Value(start, end, digits, shape)]
+
+
+def _attached(text: str, start: int, end: int, label_ends: frozenset[int]) -> bool:
+    """Whether the figures are a part of a word, a code such as CR-00182733, or a share such as 12/345."""
+    if not _label_before(text, start, label_ends):
+        before = text[start - 1 : start]
+        if before.isalpha() or (before and before in "_/\\=&@%"):
+            return True
+        if before in ("-", ".") and text[start - 2 : start - 1].isalnum() and start >= 2:
+            return True
+    after, beyond = text[end : end + 1], text[end + 1 : end + 2]
+    return after.isalpha() or after in ("_", "@", "=") or (after == "-" and beyond.isalpha())
+
+
+def _label_before(text: str, start: int, label_ends: frozenset[int]) -> bool:
+    return start in label_ends or (text[start - 1 : start] in "-.#/n=:" and start - 1 in label_ends)
+
+
+_TYPED = re.compile(r"[\W_]{0,6}([\dоoзбіl][\dоoзбіl \-]{7,14}[\dоoзбіl])(?!\w)")
+
+
+def read_typed(text: str, position: int, lengths: frozenset[int]) -> Value | None:
+    """A number typed with look-alike letters («8О1234567») right after a label that ends at `position`."""
+    found = _TYPED.match(text, position)
+    if not found or sum(char.isdigit() for char in found.group(1)) < 5:
+        return None
+    digits = re.sub(r"\D", "", fold_digits(found.group(1)))
+    return Value(*found.span(1), digits, Shape.GROUPED) if len(digits) in lengths else None

@@ -1,0 +1,201 @@
+"""Names of organisations: a legal form with a name before or behind it, or what follows a label.
+
+A name is brought to the form «ООО «Ромашка»»; whose it is, `field_owners` tells. Limits: an unquoted name ends where capital letters end, but for an
+adjective's noun («ООО Бурый медведь») and «и» («ООО Дом и сад»).
+"""
+
+import re
+from dataclasses import dataclass
+
+from maild.domain.fields import FieldRules, Form
+from maild.domain.folding import fold
+from maild.mail.field_labels import Mark
+from maild.mail.field_text import Source, Span
+
+_OPENING, _CLOSING, _STRAIGHT = "«“„‹", "»”›", "\"″＂''`"
+_LONGEST = 110
+_WORD = re.compile(r"[^\W_][\w&+’'.\-]{0,40}|№\s?\d{1,4}|&")
+_ADJECTIVE = re.compile(r"[^\W\d_]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ая)$", re.I)
+_INITIALS = re.compile(r"([А-ЯЁІЇЄҐA-Z])\.?\s?([А-ЯЁІЇЄҐA-Z])\.?(?![\w])")
+_PERSON = re.compile(
+    r"(?P<name>[А-ЯЁІЇЄҐA-Z][\w’']{1,30}(?:-[А-ЯЁІЇЄҐA-Z][\w’']{1,30})?)"
+    r"(?:[ \u00a0]{1,2}(?:(?P<one>[А-ЯЁІЇЄҐA-Z])\.\s?(?P<two>[А-ЯЁІЇЄҐA-Z])\.?(?!\w)"
+    r"|(?P<first>[А-ЯЁІЇЄҐA-Z][\w’']{1,20})(?:[ \u00a0]{1,2}(?P<middle>[А-ЯЁІЇЄҐA-Z][\w’']{2,20}(?:вич|вна|ична|ьич|ич|оглы|кызы|івна|йович)))?))?"
+)
+_PERSON_BACK = re.compile(r"([А-ЯЁІЇЄҐ])\.\s?([А-ЯЁІЇЄҐ])\.\s?([А-ЯЁІЇЄҐ][\w’'\-]{1,30})")
+_BACK = re.compile(r"(?:[«“„\"]([^«»“”„\"\n]{2,60})[»”\"]|((?:[A-ZА-ЯЁІЇЄ][\w&.\-’']{0,30}\s){1,4})),?\s?$")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A name found at [start, end); `person` where it is a sole trader."""
+
+    start: int
+    end: int
+    value: str
+    formal: bool = True
+
+
+def find_organisations(source: Source, marks: list[Mark], rules: FieldRules) -> list[Organisation]:
+    """Every organisation that a text names with its legal form."""
+    stops = frozenset(mark.start for mark in marks)
+    found: list[Organisation] = []
+    position = 0
+    for start, end, tag in rules.forms.names.find(source.masked):
+        if start < position:
+            continue
+        one = _named(source, (start, end), rules.forms.found[tag], stops)
+        if one:
+            found.append(one)
+            position = one.end
+    return found
+
+
+def _named(source: Source, span: Span, form: Form, stops: frozenset[int]) -> Organisation | None:
+    written = source.original[slice(*span)]
+    short = len(written) <= len(form.short) + 1
+    capital = not short or not written.islower()
+    if form.after:
+        return _before(source, span, form.short)
+    quoted = read_quoted(source.original, span[1])
+    if quoted:
+        name, end = quoted
+        return Organisation(span[0], end, f"{form.short} «{name}»")
+    if form.quoted:
+        return None
+    if form.person:
+        return _person(source, span, form.short, capital)
+    if short and not written.isupper() and fold(written) not in ("ооо", "зао", "оао", "пао"):
+        return None
+    name_span = _unquoted(source, span[1], stops)
+    if name_span:
+        return Organisation(span[0], name_span[1], f"{form.short} «{tidy(source.original[slice(*name_span)])}»")
+    return _before(source, span, form.short) if capital else None
+
+
+def read_quoted(text: str, position: int) -> tuple[str, int] | None:
+    """A quoted name that starts at a position, over one line end at most; inner quotes are paired or forgiven."""
+    lead = re.compile(r"[ \t\u00a0,:\-–—]{0,3}\n?[ \t\u00a0>]{0,3}").match(text, position)
+    start = lead.end() if lead else position
+    if text[start : start + 1] not in tuple(_OPENING + _STRAIGHT):
+        return None
+    depth, last = 0, -1
+    for index in range(start, min(len(text), start + _LONGEST)):
+        char = text[index]
+        if char == "\n" and text[index + 1 : index + 2] in ("\n", ""):
+            break
+        if char in _OPENING or (char in _STRAIGHT and _opens(text, index, start)):
+            depth += 1
+        elif char in _CLOSING or char in _STRAIGHT:
+            depth, last = depth - 1, index
+            if depth <= 0 or text[index + 1 : index + 2] in ("", "\n", ",", ";", ".", ")"):
+                break
+    name = tidy(text[start + 1 : last]) if last > start else ""
+    return (name, last + 1) if len(_LETTER.findall(name)) >= 1 and len(name) <= 100 else None
+
+
+def _opens(text: str, index: int, start: int) -> bool:
+    return index == start or (text[index - 1].isspace() and text[index + 1 : index + 2].isalnum())
+
+
+def tidy(name: str) -> str:
+    """Inner quotes as „…“, single spaces, no signs at the ends."""
+    name = " ".join(name.split())
+    name = re.sub(r"[«“\"](?=\w)", "„", name)
+    name = re.sub(r"(?<=[\w.!)])[»”\"]", "“", name)
+    if "„" in name and "“" not in name:
+        name += "“"
+    name = name.strip(' ,;:-–—«»"')
+    return name[:1].upper() + name[1:] if name.islower() else name
+
+
+def _unquoted(source: Source, position: int, stops: frozenset[int]) -> Span | None:
+    """The words of a name that is not quoted: capitals, «и», the noun of an adjective."""
+    text, masked = source.original, source.masked
+    gap = re.compile(r"[ \t\u00a0]{1,2}-?\n?[ >]{0,2}").match(text, position)
+    if not gap:
+        return None
+    start = end = gap.end()
+    words: list[str] = []
+    while len(words) < 7:
+        found = _WORD.match(text, end)
+        if (
+            not found
+            or masked[end] in "\x02\x03"
+            or (end in stops and words)
+            or not _belongs(found.group(), words, text, found.end())
+        ):
+            break
+        words.append(found.group())
+        end = found.end()
+        space = re.compile(r"[ \u00a0]").match(text, end)
+        if not space or text[end - 1 : end] in ".,":
+            break
+        end = space.end()
+    end = start + len(text[start:end].rstrip(" \u00a0.,-"))
+    while words and words[-1].lower() in ("и", "&", "і", "та"):
+        words.pop()
+        end = start + len(text[start:end].rstrip(" \u00a0")[: -1 if True else 0].rstrip())
+    name = text[start:end]
+    return (start, end) if len(_LETTER.findall(name)) >= 2 else None
+
+
+def _belongs(word: str, words: list[str], text: str, end: int) -> bool:
+    if not words:
+        return word[0].isalnum() and not word.isdigit() and (not word[0].islower() or len(word) > 2)
+    if word.isdigit():
+        return len(word) <= 2 and not text[end : end + 1] == "."
+    if word[0].isupper() or word[0] in "№&":
+        return True
+    joined = words[-1].lower() in ("и", "&", "і", "та") and words[-1] != word
+    if word.lower() in ("и", "і", "та"):
+        following = re.compile(r"\s(\w+)(?=[\s,.;)/]|$)").match(text, end)
+        return following is not None and (
+            following.group(1)[0].isupper()
+            or text[following.end() : following.end() + 1] in (",", ".", ";", "\n", "", ")")
+        )
+    return joined or (len(words) == 1 and _ADJECTIVE.search(words[0]) is not None and len(word) > 2)
+
+
+def _person(source: Source, span: Span, short: str, capital: bool) -> Organisation | None:
+    gap = re.compile(r"[ \t\u00a0]{1,2}\n?|\n").match(source.original, span[1])
+    if not gap:
+        return None
+    back = _PERSON_BACK.match(source.original, gap.end())
+    if back:
+        one, two, name = back.groups()
+        return Organisation(span[0], back.end(), f"{short} {name} {one}. {two}.")
+    found = _PERSON.match(source.original, gap.end())
+    if found and found.group("one"):
+        value = f"{short} {found['name']} {found['one']}. {found['two']}."
+        return Organisation(span[0], found.end(), value)
+    if found and capital:
+        names = [found[key] for key in ("name", "first", "middle") if found[key]]
+        end = found.end("middle") if found["middle"] else found.end("first") if found["first"] else found.end("name")
+        return Organisation(span[0], end, f"{short} {' '.join(names)}")
+    lower = re.compile(r"([а-яёіїєґ\-]{2,30})\s([а-яёіїєґ])\.\s?([а-яёіїєґ])\.").match(source.original, gap.end())
+    if lower:
+        name, one, two = lower.groups()
+        return Organisation(span[0], lower.end(), f"{short} {name.title()} {one.upper()}. {two.upper()}.")
+    return None
+
+
+def _before(source: Source, span: Span, short: str) -> Organisation | None:
+    """«Romashka LLC», «Ромашка ООО»: the name stands before its form."""
+    line = source.original.rfind("\n", 0, span[0]) + 1
+    found = _BACK.search(source.original[max(line, span[0] - 80) : span[0]])
+    if not found:
+        return None
+    start = max(line, span[0] - 80) + found.start()
+    quoted, plain = found.groups()
+    name = tidy(quoted or plain)
+    latin = short.isascii()
+    if len(_LETTER.findall(name)) < 2:
+        return None
+    return Organisation(start, span[1], f"{name} {short}" if latin else f"{short} «{name}»")
+
+
+def organisation_key(value: str) -> str:
+    """What two spellings of one organisation have in common: folded, without quotes, dots and double spaces."""
+    return " ".join(re.sub(r"[\"'„“«».,]", " ", fold(value)).split())

@@ -1,0 +1,179 @@
+"""Registration numbers, taxpayer numbers and codes: which numbers of a letter they are, and what they are said to be."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from stdnum.ru import inn
+
+from maild.domain.fields import FieldRule, FieldRules, Kind, OtherRule, Role
+from maild.mail.field_labels import Mark, Named
+from maild.mail.field_numbers import Shape, Value, read_typed
+from maild.mail.field_text import ENTITY, Source, Span
+from maild.mail.field_values import Findings, behind, candidate, clause_before
+
+NUMERIC = (Kind.NUMBER, Kind.INN, Kind.CODE)
+
+_SEGMENT = re.compile(r"[,;|\t\n•]|//|\s{3,}|[.!?]\s")
+_SEGMENT_END = re.compile(_SEGMENT.pattern + r"|\)|:\s")
+_TIGHT = re.compile(r"[\s:=#№.\-(]{0,6}(?:[nNо]\s?)?")
+_FIGURES = re.compile(r"[^\s,;|]{0,4}\d(?:[\d\-. ]{0,18}\d)?\w{0,8}")
+_SEEN = 60
+
+
+def read_numbers(source: Source, named: list[Named], marks: list[Mark], rules: FieldRules, findings: Findings) -> None:
+    """Add every number, INN and code of a text to the findings. `named` are all numbers in order, with labels."""
+    unspent = _unspent(named, marks)
+    taken = {item.mark.start for item in named if item.mark}
+    for index, item in enumerate(named):
+        if item.value.shape in (Shape.VERSION, Shape.PHONE):
+            continue
+        limits = (named[index - 1].value.end if index else 0, _next_start(named, index, len(source.folded)))
+        rule = item.mark.rule if item.mark else None
+        if isinstance(rule, FieldRule):
+            _labelled(source, item, rule, rules, limits, findings)
+        elif rule is None:
+            _unlabelled(source, item.value, rules, limits, unspent, findings)
+    for mark in marks:
+        if isinstance(mark.rule, FieldRule) and mark.rule.kind in NUMERIC and mark.start not in taken:
+            _unused(source, mark, mark.rule, rules, findings)
+
+
+def _next_start(named: list[Named], index: int, end: int) -> int:
+    return named[index + 1].value.start if index + 1 < len(named) else end
+
+
+def _labelled(
+    source: Source, item: Named, rule: FieldRule, rules: FieldRules, limits: Span, findings: Findings
+) -> None:
+    value, mark = item.value, item.mark
+    if mark is None:
+        return
+    if mark.label.bare and _counted(source, value, rules):
+        return
+    if rule.kind is Kind.INN and not inn.is_valid(value.digits):
+        findings.fail(rule.name, source.original[value.start : value.end])
+        return
+    roles = _roles(source, mark, value, rule, rules, limits)
+    found = candidate(
+        source, rule, value.digits, (value.start, value.end), roles=roles, labelled=True, rank=_rank(roles)
+    )
+    if found:
+        findings.add(rule.name, found)
+
+
+def _counted(source: Source, value: Value, rules: FieldRules) -> bool:
+    """Whether a unit follows: it is an amount."""
+    position = value.end
+    while position < len(source.folded) and source.folded[position] in " \t":
+        position += 1
+    return rules.words.units.match(source.folded, position) is not None
+
+
+def _rank(roles: Iterable[str]) -> int:
+    """A main delivery before an additional one (contract, doubtful case 4); what is old comes last."""
+    order = {"main": 0, "client": 1, "nfr": 2, "additional": 4, "old": 9}
+    known = [order.get(role, 3) for role in roles]
+    return max(known) if "old" in roles or "additional" in roles else min(known, default=1)
+
+
+def _roles(
+    source: Source, mark: Mark | None, value: Value, rule: FieldRule, rules: FieldRules, limits: Span
+) -> Iterator[str]:
+    """What the words around a number say that it is."""
+    start = mark.start if mark and mark.start < value.start else value.start
+    near = source.masked[max(start, limits[0]) : value.start]
+    clause = clause_before(source, start, limits[0])
+    after = behind(source, value.end, min(limits[1], _next_label(source, value.end)))
+    later = behind(source, value.end, limits[1], commas=True)
+    return (role.key for role in rule.roles if _is(role, near, clause, after, later, rules))
+
+
+def _next_label(source: Source, position: int) -> int:
+    found = re.compile(r"\x04").search(source.bare, position + 1)
+    return found.start() if found and found.start() - position < 80 else position + 80
+
+
+def _is(role: Role, near: str, clause: str, after: str, later: str, rules: FieldRules) -> bool:
+    slack = 0 if role.key == "old" else 14
+    if role.near.search(near) or role.near.ends(clause, slack) or role.clause.search(clause):
+        return True
+    if role.key == "old" and (rules.words.instead.ends(near) or rules.words.instead.ends(clause)):
+        return True
+    return role.after.search(after if role.key != "old" else later)
+
+
+def _unlabelled(
+    source: Source, value: Value, rules: FieldRules, limits: Span, unspent: list[int], findings: Findings
+) -> None:
+    """A number that nothing names counts where nothing else is said beside it (doubtful, so it ranks last)."""
+    for rule in rules.of(Kind.NUMBER):
+        if len(value.digits) not in rule.digits or not rule.plausible.fullmatch(value.digits):
+            continue
+        if value.shape is Shape.GROUPED or not _stands_alone(source, value, rules, unspent):
+            continue
+        roles = _roles(source, None, value, rule, rules, limits)
+        if found := candidate(source, rule, value.digits, (value.start, value.end), roles=roles, rank=_rank(roles)):
+            findings.add(rule.name, found)
+    for rule in rules.of(Kind.INN):
+        plain = value.shape is Shape.PLAIN and len(value.digits) in rule.digits and inn.is_valid(value.digits)
+        if plain and _stands_alone(source, value, rules, unspent) and ENTITY in _line(source, value):
+            if found := candidate(source, rule, value.digits, (value.start, value.end)):
+                findings.add(rule.name, found)
+
+
+def _line(source: Source, value: Value) -> str:
+    end = source.bare.find("\n", value.end)
+    return source.bare[source.bare.rfind("\n", 0, value.start) + 1 : end if end >= 0 else len(source.bare)]
+
+
+def _unspent(named: list[Named], marks: list[Mark]) -> list[int]:
+    """Where labels end that announce figures, but have found none that fit."""
+    taken = {item.mark.start for item in named if item.mark}
+    return [mark.end for mark in marks if mark.start not in taken and _of_figures(mark.rule)]
+
+
+def _of_figures(rule: FieldRule | OtherRule) -> bool:
+    if isinstance(rule, OtherRule):
+        return not rule.versions
+    return rule.kind in (Kind.INN, Kind.CODE, Kind.LOGIN)
+
+
+def _stands_alone(source: Source, value: Value, rules: FieldRules, unspent: list[int]) -> bool:
+    """Nothing but products, organisations, versions and filler words share its segment, or it follows such a name."""
+    if _counted(source, value, rules):
+        return False
+    left = source.bare[max(0, value.start - _SEEN * 2) : value.start]
+    right = source.bare[value.end : value.end + _SEEN * 2]
+    cuts = [found.end() for found in _SEGMENT.finditer(left)]
+    before = left[cuts[-1] :] if cuts else left
+    cut = _SEGMENT_END.search(right)
+    after = right[: cut.start()] if cut else right
+    label = bisect_right(unspent, value.start)
+    if _said(before, rules) or (label and unspent[label - 1] > value.start - len(before)):
+        return False
+    follows = re.search(r"\x03[^\w\n]{0,4}$", before) is not None
+    return follows or not _said(after, rules)
+
+
+def _said(text: str, rules: FieldRules) -> bool:
+    return rules.words.fillers.unknown(text) > 0
+
+
+def _unused(source: Source, mark: Mark, rule: FieldRule, rules: FieldRules, findings: Findings) -> None:
+    """A label without a value that fits: one typed with letters for digits, or one to be shown as unusable."""
+    if source.place(mark.start) is None or mark.label.bare:
+        return
+    typed = read_typed(source.masked, mark.end, rule.digits) if rule.kind is Kind.NUMBER else None
+    if typed:
+        roles = list(_roles(source, mark, typed, rule, rules, (mark.start, typed.end + 80)))
+        found = candidate(
+            source, rule, typed.digits, (typed.start, typed.end), roles=roles, labelled=True, rank=_rank(roles)
+        )
+        if found:
+            findings.add(rule.name, found)
+        return
+    gap = _TIGHT.match(source.masked, mark.end)
+    written = _FIGURES.match(source.masked, gap.end()) if gap else None
+    if gap and written and 3 <= sum(char.isdigit() for char in written.group()) <= 20 and "\n\n" not in gap.group():
+        findings.fail(rule.name, source.original[written.start() : written.end()])

@@ -1,0 +1,94 @@
+"""Versions: four numbers with dots between, told from addresses of the network, dates and other software."""
+
+import re
+
+from maild.domain.fields import FieldRule, FieldRules, Kind, OtherRule
+from maild.mail.field_labels import Mark, Named
+from maild.mail.field_numbers import Shape, Value
+from maild.mail.field_text import Source
+from maild.mail.field_values import Findings, behind, candidate, clause_before, move_roles, nearest_role
+
+_VERSION = re.compile(
+    r"(?<!\d)(?<!\d[.,\-])(\d{1,3}) ?\. ?(\d{1,3}) ?\. ?(\d{1,3}) ?[.,] ?(\d{1,5})(?!\d|[.,]\d|:\d|/\d|_|@|[-]\d)"
+)
+_SHORT = re.compile(r"[\s:=№v.(]{0,5}(\d{1,3}(?:[.,]\d{1,5}){1,6})(?![\d\w])")
+
+
+def find_versions(text: str) -> list[Value]:
+    """Everything in a folded, masked text that has the form of a version."""
+    return [
+        Value(*found.span(), ".".join(found.groups()), Shape.VERSION)
+        for found in _VERSION.finditer(text)
+        if " " not in found.group() or _spaced(text, found)
+    ]
+
+
+def _spaced(text: str, found: re.Match[str]) -> bool:
+    """«3. 1. 25. 4» is a version, the end of one sentence and the numbers of the next are not."""
+    return re.search(r"(?:[^\W\d_]|\()\s*$", text[max(0, found.start() - 3) : found.start()]) is not None
+
+
+def read_versions(source: Source, named: list[Named], marks: list[Mark], rules: FieldRules, findings: Findings) -> None:
+    """Add every version of a text to the findings; those of platform, other software and hosts are passed over."""
+    versions = [item for item in named if item.value.shape is Shape.VERSION]
+    for rule in rules.of(Kind.VERSION):
+        fitting = [item for item in versions if not _passed_over(source, item, rule, rules, findings)]
+        roles = _moves(source, fitting, rule, rules)
+        for index, item in enumerate(fitting):
+            value = item.value
+            limit = fitting[index - 1].value.end if index else 0
+            role = roles.get(value.start) or _role(source, item, rule, limit, _following(fitting, index, source))
+            span = (value.start, value.end)
+            rank = {"target": 1, "old": 2}.get(role or "", 0)
+            found = candidate(
+                source, rule, value.digits, span, roles=[role] if role else [], labelled=_own(item, rule), rank=rank
+            )
+            if found:
+                findings.add(rule.name, found)
+        _short(source, named, marks, rule, findings)
+
+
+def _own(item: Named, rule: FieldRule) -> bool:
+    return item.mark is not None and item.mark.rule is rule
+
+
+def _following(versions: list[Named], index: int, source: Source) -> int:
+    return versions[index + 1].value.start if index + 1 < len(versions) else len(source.folded)
+
+
+def _passed_over(source: Source, item: Named, rule: FieldRule, rules: FieldRules, findings: Findings) -> bool:
+    value = item.value
+    if item.mark and isinstance(item.mark.rule, OtherRule):
+        return True
+    if rule.pattern.fullmatch(value.digits) and not rule.refused.fullmatch(value.digits):
+        return False
+    if _own(item, rule) and source.place(value.start):
+        findings.fail(rule.name, source.original[value.start : value.end])
+    return True
+
+
+def _moves(source: Source, versions: list[Named], rule: FieldRule, rules: FieldRules) -> dict[int, str]:
+    roles: dict[int, str] = {}
+    for one, other in zip(versions, versions[1:], strict=False):
+        spans = ((item.value.start, item.value.end) for item in (one, other))
+        if moved := move_roles(source, *spans, rule, rules.words):
+            roles[one.value.start], roles[other.value.start] = moved
+    return roles
+
+
+def _role(source: Source, item: Named, rule: FieldRule, limit: int, following: int) -> str | None:
+    before = clause_before(source, item.value.start, limit, commas=False)
+    after = behind(source, item.value.end, following)
+    for role in rule.roles:
+        if role.after.search(after):
+            return role.key
+    return nearest_role(rule.roles, before)
+
+
+def _short(source: Source, named: list[Named], marks: list[Mark], rule: FieldRule, findings: Findings) -> None:
+    """A label of a version with too few or too many numbers behind it is shown as not recognised."""
+    used = {item.mark.start for item in named if item.mark}
+    for mark in marks:
+        if mark.rule is rule and mark.start not in used and source.place(mark.start):
+            if found := _SHORT.match(source.masked, mark.end):
+                findings.fail(rule.name, found.group(1))

@@ -1,0 +1,207 @@
+"""`intake.toml`: what a request must carry, what kinds of requests there are, and how each is recognised."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from maild.domain.fields import FieldRules
+from maild.domain.intake import Category, Condition, IntakeRules, OutOfScope, Sign, Signs
+from maild.domain.rules import DeskRules
+from maild.errors import ConfigError, ConfigErrors
+from maild.mail.words import fold_word
+from maild.regulation.conditions import read_condition, read_pattern
+from maild.regulation.fields import field_tables, load_fields
+from maild.tomlfile import Path_, Strict, TomlFile, read_toml, validate
+
+ContractKind = Literal["main", "nfr", "additional"]
+Title = dict[str, str]
+
+
+class _Requests(Strict):
+    default: str
+    quality: str | None = None
+    public_domains: list[str] = Field(default_factory=list)
+    clauses: dict[Literal["contracts", "exempt", "partner", "number"], str] = Field(default_factory=dict)
+    refusals: dict[Literal["expired", "missing"], str] = Field(default_factory=dict)
+
+
+class _Abuse(Strict):
+    insults: list[str] = Field(default_factory=list)
+    rough: list[str] = Field(default_factory=list)
+
+
+class _Category(Strict):
+    title: Title = Field(min_length=1)
+    level: str
+    priority: Literal["normal", "high"] = "normal"
+    contracts: bool = True
+    required: list[str] = Field(default_factory=list)
+    supplied: list[Literal["organisation", "product", "inn"]] = Field(default_factory=list)
+    kinds: list[ContractKind] = ["main", "nfr", "additional"]
+    wanting: dict[ContractKind, list[str]] = Field(default_factory=dict)
+    same_product: list[ContractKind] = Field(default_factory=list)
+    prefer: dict[str, str] = Field(default_factory=dict)
+    hand_over: bool = False
+    clause: str | None = None
+
+
+class _OutOfScope(Strict):
+    title: Title = Field(min_length=1)
+    addressee: Title = Field(default_factory=dict)
+    refusal: str
+    effect: Literal["triage", "refuse"] = "triage"
+    clause: str | None = None
+
+
+class _Sign(Strict):
+    category: str
+    kind: str | None = None
+    when: list[str] = Field(default_factory=list)
+    unless: list[str] = Field(default_factory=list)
+    never: list[str] = Field(default_factory=list)
+    sure: bool = True
+    version: str | None = None
+    role: Literal["support", "quality"] | None = None
+
+
+class _Rules(Strict):
+    requests: _Requests
+    categories: dict[str, _Category] = Field(min_length=1)
+    out_of_scope: dict[str, _OutOfScope] = Field(default_factory=dict)
+    words: dict[str, list[str]] = Field(default_factory=dict)
+    abuse: _Abuse = Field(default_factory=_Abuse)
+    signs: list[_Sign] = Field(default_factory=list)
+
+
+def load_intake(directory: Path) -> IntakeRules:
+    """Read `intake.toml` of a folder. Raises ConfigError or ConfigErrors that name file, line and key."""
+    file = read_toml(directory / "intake.toml")
+    fields = load_fields(file)
+    model = validate(
+        _Rules, file, {key: value for key, value in file.data.items() if key not in field_tables(file.data)}
+    )
+    faults = list(_names(file, model, fields))
+    signs = _signs(file, model, faults)
+    if faults:
+        raise ConfigErrors(faults)
+    return IntakeRules(
+        fields=fields,
+        categories={key: _category(file, key, item) for key, item in model.categories.items()},
+        signs=signs,
+        out_of_scope={key: _outside(file, key, item) for key, item in model.out_of_scope.items()},
+        default=model.requests.default,
+        quality=model.requests.quality,
+        public_domains=frozenset(domain.lower() for domain in model.requests.public_domains),
+        clauses={str(key): clause for key, clause in model.requests.clauses.items()},
+        refusals={str(key): name for key, name in model.requests.refusals.items()},
+    )
+
+
+def cross_faults(directory: Path, intake: IntakeRules, desk: DeskRules) -> Iterator[ConfigError]:
+    """What `intake.toml` names and `desk.toml` does not have: levels and refusals."""
+    file = str(directory / "intake.toml")
+
+    def fault(rule: str, says: str, key: str) -> ConfigError:
+        line = rule.rpartition(":")[2]
+        return ConfigError(file, says, line=int(line) if line.isdigit() else None, key=key)
+
+    for category in intake.categories.values():
+        if category.level not in desk.levels:
+            says = f"no such level in desk.toml: {category.level}"
+            yield fault(category.rule, says, f"categories.{category.key}.level")
+    for kind in intake.out_of_scope.values():
+        if kind.refusal not in desk.refusals:
+            says = f"no such refusal in desk.toml: {kind.refusal}"
+            yield fault(kind.rule, says, f"out_of_scope.{kind.key}.refusal")
+    for verdict, key in intake.refusals.items():
+        if key not in desk.refusals:
+            yield fault("", f"no such refusal in desk.toml: {key}", f"requests.refusals.{verdict}")
+
+
+def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[ConfigError]:
+    """Every name that stands for something else must stand for something."""
+    for key in ("default", "quality"):
+        if (name := getattr(model.requests, key)) and name not in model.categories:
+            yield file.fault(f"no such category: {name}", "requests", key)
+    for name, category in model.categories.items():
+        wanted = {
+            "required": category.required,
+            **{f"wanting.{kind}": names for kind, names in category.wanting.items()},
+        }
+        for key, names in {**wanted, "prefer": list(category.prefer)}.items():
+            for unknown in (item for item in names if item not in fields):
+                yield file.fault(f"no such field: {unknown}", "categories", name, key.partition(".")[0])
+    for index, sign in enumerate(model.signs):
+        if sign.category not in model.categories:
+            yield file.fault(f"no such category: {sign.category}", "signs", index, "category")
+        if sign.kind and sign.kind not in model.out_of_scope:
+            yield file.fault(f"no such kind out of scope: {sign.kind}", "signs", index, "kind")
+        if not sign.when and not sign.version:
+            yield file.fault("a sign needs `when` or `version`", "signs", index)
+
+
+def _signs(file: TomlFile, model: _Rules, faults: list[ConfigError]) -> Signs:
+    def read(texts: Sequence[str], *at: str | int) -> tuple[Condition, ...]:
+        found = []
+        for text in texts:
+            try:
+                found.append(read_condition(text, model.words))
+            except ValueError as error:
+                faults.append(file.fault(str(error), *at))
+        return tuple(found)
+
+    signs = tuple(_sign(file, index, item, read, faults) for index, item in enumerate(model.signs))
+    return Signs(
+        signs,
+        negations=frozenset(map(fold_word, model.words.get("negations", ()))),
+        insults=read(model.abuse.insults, "abuse", "insults"),
+        rough=read(model.abuse.rough, "abuse", "rough"),
+    )
+
+
+def _sign(
+    file: TomlFile, index: int, item: _Sign, read: Callable[..., tuple[Condition, ...]], faults: list[ConfigError]
+) -> Sign:
+    at: Path_ = ("signs", index)
+    if item.version:
+        try:
+            read_pattern(item.version)
+        except ValueError as error:
+            faults.append(file.fault(str(error), *at, "version"))
+    return Sign(
+        category=item.category,
+        kind=item.kind,
+        when=read(item.when, *at, "when"),
+        unless=read(item.unless, *at, "unless"),
+        never=read(item.never, *at, "never"),
+        sure=item.sure,
+        version=item.version,
+        role=item.role,
+        rule=file.rule(*at, "when") if item.when else file.rule(*at),
+    )
+
+
+def _category(file: TomlFile, key: str, item: _Category) -> Category:
+    return Category(
+        key=key,
+        title=item.title,
+        level=item.level,
+        priority=item.priority,
+        contracts=item.contracts,
+        required=tuple(item.required),
+        supplied=tuple(item.supplied),
+        kinds=tuple(item.kinds),
+        wanting={kind: tuple(names) for kind, names in item.wanting.items()},
+        same_product=tuple(item.same_product),
+        prefer=dict(item.prefer),
+        hand_over=item.hand_over,
+        clause=item.clause,
+        rule=file.rule("categories", key),
+    )
+
+
+def _outside(file: TomlFile, key: str, item: _OutOfScope) -> OutOfScope:
+    rule = file.rule("out_of_scope", key)
+    return OutOfScope(key, item.title, item.addressee, item.refusal, item.effect, item.clause, rule)

@@ -1,0 +1,1 @@
+"""The database: rows live here and nowhere else."""

@@ -1,0 +1,77 @@
+"""What earlier letters say about this one: a copy of it, another with its Message-ID, others of its sender."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, text
+
+from maild.store.database import Tx
+from maild.store.schema import letters
+from maild.store.types import folded
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same letter, received before and finished."""
+
+    letter_id: int
+    mailbox: str
+    ticket_id: int | None
+    disposition: str | None
+
+
+_SAME = (
+    select(letters.c.id, letters.c.mailbox, letters.c.ticket_id, letters.c.disposition)
+    .where(
+        letters.c.desk == bindparam("desk"),
+        letters.c.digest == bindparam("digest"),
+        letters.c.id != bindparam("letter"),
+        letters.c.disposition.is_not(None),  # done; asked by state, SQLite would walk the index of states
+    )
+    .order_by(letters.c.id)
+    .limit(1)
+)
+_SAME_WITH_ID = _SAME.where(letters.c.message_id == bindparam("message_id"))
+_WITH_ID = (
+    select(letters.c.id)
+    .where(
+        letters.c.desk == bindparam("desk"),
+        letters.c.message_id == bindparam("message_id"),
+        letters.c.id != bindparam("other"),
+    )
+    .limit(1)
+)
+_HEARD = (
+    select(letters.c.id)
+    .where(
+        letters.c.desk == bindparam("desk"), letters.c.sender == bindparam("sender"), letters.c.id < bindparam("before")
+    )
+    .limit(1)
+)
+
+
+def twin(tx: Tx, desk: str, message_id: str | None, digest: str, letter_id: int) -> Twin | None:
+    """The same letter as this one (Message-ID and content; content alone where there is no id), finished already.
+
+    Of two copies the one that is decided first is the original, whichever was stored first. On PostgreSQL copies
+    that are decided at the same time wait for each other here, until the first transaction ends.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"twin {desk} {digest}"})
+    where = {"desk": desk, "digest": digest, "letter": letter_id}
+    if message_id is None:
+        row = tx.execute(_SAME, where).first()
+    else:
+        row = tx.execute(_SAME_WITH_ID, where | {"message_id": message_id}).first()
+    return Twin(*row) if row else None
+
+
+def has_message_id(tx: Tx, desk: str, message_id: str, other_than: int) -> bool:
+    """Whether another letter of this desk carries this Message-ID. Where `twin` finds none, its content differs."""
+    where = {"desk": desk, "message_id": message_id, "other": other_than}
+    return tx.execute(_WITH_ID, where).first() is not None
+
+
+def heard_from(tx: Tx, desk: str, address: str, before_letter: int) -> bool:
+    """Whether a person wrote from this address before, by the letters finished so far."""
+    where = {"desk": desk, "sender": folded(address), "before": before_letter}
+    return tx.execute(_HEARD, where).first() is not None

@@ -1,0 +1,167 @@
+"""Tickets: a current row and an append-only journal, changed in the same transaction.
+
+Who changes a ticket loads it with its lock first, so that no change is lost. What belongs to a ticket besides
+(participants, Message-IDs, mail) is in `threads`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from maild.domain.ticket import Entry, Event, Status, Ticket
+from maild.store.database import ByDialect, Tx
+from maild.store.inbox import heard_from
+from maild.store.rows import entry_values, ticket_from, ticket_values
+from maild.store.schema import counters, journal
+from maild.store.schema import tickets as rows
+from maild.store.threads import (
+    MailRecord,
+    add_participant,
+    mail,
+    participants,
+    raw_letters,
+    remember_id,
+    remembered_number,
+    ticket_of,
+    took_part,
+    unknown_numbers,
+)
+
+__all__ = [
+    "MailRecord",
+    "add_participant",
+    "all_tickets",
+    "create",
+    "find",
+    "heard_from",
+    "history",
+    "load",
+    "load_id",
+    "mail",
+    "note",
+    "participants",
+    "queue_length",
+    "raw_letters",
+    "remember_id",
+    "remembered_number",
+    "save",
+    "ticket_of",
+    "took_part",
+    "unknown_numbers",
+]
+
+AT_WORK = (Status.NEW, Status.DETAILS, Status.OPEN, Status.WAITING, Status.DEVELOPMENT)
+"""The statuses in which somebody still has to do something."""
+
+
+def _count(statement: Any) -> Any:
+    """The next number of a desk; its row stays locked until the end, so that a rollback leaves no gap."""
+    first = statement.values(desk=bindparam("desk"), last=1)
+    following = first.on_conflict_do_update(index_elements=["desk"], set_={"last": counters.c.last + 1})
+    return following.returning(counters.c.last)
+
+
+_NUMBER = ByDialect(_count(sqlite.insert(counters)), _count(postgresql.insert(counters)))
+_CREATE = insert(rows).returning(rows.c.id)
+_SAVE = update(rows).where(rows.c.id == bindparam("row"))
+_NOTE = insert(journal)
+_BY_NUMBER = select(rows).where(rows.c.number == bindparam("number"), rows.c.desk == bindparam("desk"))
+_BY_ID = select(rows).where(rows.c.id == bindparam("row"))
+_BY_NUMBER_LOCKED, _BY_ID_LOCKED = _BY_NUMBER.with_for_update(), _BY_ID.with_for_update()
+_FIND = select(rows).where(rows.c.number == bindparam("number")).order_by(rows.c.id).limit(1)
+_HISTORY = (
+    select(*(journal.c[name] for name in ("at", "event", "by", "says", "letter", "outbox")))
+    .where(journal.c.ticket_id == bindparam("row"))
+    .order_by(journal.c.id)
+)
+_QUEUE = select(func.count()).where(
+    rows.c.desk == bindparam("desk"),
+    rows.c.status.in_([status.value for status in AT_WORK]),
+    rows.c.line == bindparam("line"),
+)
+
+
+def create(tx: Tx, ticket: Ticket, prefix: str, entries: Sequence[Entry]) -> Ticket:
+    """Store a new ticket with its first journal lines, numbered PREFIX-000001 and on, without gaps, for its desk.
+
+    Gives it with `number` and `id`; what they were before does not matter.
+    """
+    number = f"{prefix}-{tx.scalar(_NUMBER.on(tx), {'desk': ticket.desk}):06d}"
+    values = ticket_values(ticket, entries) | {"number": number}
+    ticket_id = tx.scalar(_CREATE, values)
+    _append(tx, _known(ticket_id), entries)
+    return replace(ticket, number=number, id=ticket_id)
+
+
+def load(tx: Tx, desk: str, number: str, *, lock: bool = True) -> Ticket | None:
+    """A ticket of a desk by number. `lock` (in a `write()`) keeps others from changing it until the end."""
+    statement = _BY_NUMBER_LOCKED if lock else _BY_NUMBER
+    row = tx.execute(statement, {"desk": desk, "number": number}).mappings().first()
+    return ticket_from(row) if row else None
+
+
+def load_id(tx: Tx, ticket_id: int, *, lock: bool = True) -> Ticket:
+    """A ticket by row id; `lock` as in `load`. Raises LookupError where there is none."""
+    row = tx.execute(_BY_ID_LOCKED if lock else _BY_ID, {"row": ticket_id}).mappings().first()
+    if row is None:
+        raise LookupError(f"no ticket with id {ticket_id}")
+    return ticket_from(row)
+
+
+def find(tx: Tx, number: str) -> Ticket | None:
+    """A ticket by number, of whichever desk; the oldest where two desks share a prefix. Not locked."""
+    row = tx.execute(_FIND, {"number": number}).mappings().first()
+    return ticket_from(row) if row else None
+
+
+def save(tx: Tx, ticket: Ticket, entries: Sequence[Entry]) -> None:
+    """Store a changed ticket, loaded under lock in this transaction, and what happened to it.
+
+    Raises LookupError where there is no such ticket.
+    """
+    values = ticket_values(ticket, entries)
+    if tx.execute(_SAVE, values | {"row": _known(ticket.id)}).rowcount != 1:
+        raise LookupError(f"no ticket with id {ticket.id}")
+    _append(tx, _known(ticket.id), entries)
+
+
+def note(tx: Tx, ticket_id: int, entries: Sequence[Entry]) -> None:
+    """Add lines to the journal of a ticket that does not change otherwise."""
+    if accepted := [entry.at for entry in entries if entry.event is Event.ACCEPTED]:
+        tx.execute(_SAVE, {"row": ticket_id, "accepted_at": accepted[-1]})
+    _append(tx, ticket_id, entries)
+
+
+def _append(tx: Tx, ticket_id: int, entries: Sequence[Entry]) -> None:
+    if entries:
+        tx.execute(_NOTE, [entry_values(ticket_id, entry) for entry in entries])
+
+
+def history(tx: Tx, ticket_id: int) -> list[Entry]:
+    """The journal of a ticket, in the order in which it was written."""
+    lines = tx.execute(_HISTORY, {"row": ticket_id})
+    return [Entry(at, Event(event), by, says, letter, out) for at, event, by, says, letter, out in lines]
+
+
+def all_tickets(tx: Tx, desk: str | None = None, statuses: Collection[str] | None = None) -> list[Ticket]:
+    """The tickets, of one desk or in these statuses only, in order of registration."""
+    statement = select(rows).order_by(rows.c.id)
+    if desk is not None:
+        statement = statement.where(rows.c.desk == desk)
+    if statuses is not None:
+        statement = statement.where(rows.c.status.in_([str(status) for status in statuses]))
+    return [ticket_from(row) for row in tx.execute(statement).mappings()]
+
+
+def queue_length(tx: Tx, desk: str, line: str | None) -> int:
+    """How many tickets are at work on a line (see AT_WORK)."""
+    return tx.scalar(_QUEUE, {"desk": desk, "line": line}) or 0
+
+
+def _known(ticket_id: int | None) -> int:
+    if ticket_id is None:
+        raise LookupError("the ticket was not created yet")
+    return ticket_id

@@ -1,0 +1,143 @@
+"""TOML files whose every fault names file, line and key.
+
+`tomllib` gives lines for syntax only, so a small scanner notes on which line each key stands.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from maild.errors import ConfigError, ConfigErrors
+
+_TABLE = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_INLINE_KEY = re.compile(r"""(?:[{,]\s*)([\w-]+|"[^"]*")\s*=""")
+_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
+_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+
+Path_ = tuple[str | int, ...]
+ModelT = TypeVar("ModelT", bound="Strict")
+
+
+class Strict(BaseModel):
+    """A table of a configuration file: unknown keys and wrong types are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """A parsed file: `data`, and the line of every key path such as ("levels", "urgent", "reaction")."""
+
+    path: Path
+    data: Mapping[str, Any]
+    lines: Mapping[Path_, int]
+
+    @property
+    def name(self) -> str:
+        """The file's name as rules are cited: `desk.toml`."""
+        return self.path.name
+
+    def line(self, *path: str | int) -> int | None:
+        """The line on which a key stands, or that of the nearest table around it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return None
+
+    def rule(self, *path: str | int) -> str:
+        """How `explain` cites this key: `intake.toml:12`."""
+        line = self.line(*path)
+        return f"{self.name}:{line}" if line else self.name
+
+    def fault(self, says: str, *path: str | int) -> ConfigError:
+        """An error about a key of this file."""
+        return ConfigError(str(self.path), says, line=self.line(*path), key=".".join(map(str, path)) or None)
+
+
+def check_address(value: str) -> str:
+    """A bare addr-spec in lower case. Raises ValueError for anything else."""
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError(f"expected an address such as name@example.test, got {value!r}")
+    return value.lower()
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Read a file. Raises ConfigError where it is missing, not UTF-8, or not TOML."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(str(path), "the file is missing") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(str(path), f"not UTF-8: byte {error.start}; save the file as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        says = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise ConfigError(str(path), f"not TOML: {says}", line=int(found.group(1)) if found else None) from None
+    return TomlFile(path, data, _lines(text))
+
+
+def validate(model: type[ModelT], file: TomlFile, data: Any | None = None, at: Path_ = ()) -> ModelT:
+    """`data` (a table of `file` found at path `at`; default the whole file) as a model.
+
+    Raises ConfigErrors with one line a fault.
+    """
+    try:
+        return model.model_validate(file.data if data is None else data)
+    except ValidationError as error:
+        raise ConfigErrors([_fault(file, at, dict(item)) for item in error.errors()]) from None
+
+
+def _fault(file: TomlFile, at: Path_, item: dict[str, Any]) -> ConfigError:
+    path = at + tuple(part for part in item["loc"] if isinstance(part, int) or not part.startswith("function-"))
+    kind, given = item["type"], item.get("input")
+    if kind == "extra_forbidden":
+        return file.fault("unknown key; remove it or correct its spelling", *path)
+    if kind == "missing":
+        return file.fault("the key is missing", *path)
+    says = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = says if kind == "value_error" else f"expected {says}, got {given!r}"
+    return file.fault(expected.replace("\n", " ")[:300], *path)
+
+
+def _lines(text: str) -> dict[Path_, int]:
+    lines: dict[Path_, int] = {}
+    arrays: dict[Path_, int] = {}
+    table: Path_ = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _TABLE.match(line):
+            table = _resolve(_parts(header.group(2)), arrays)
+            if header.group(1) == "[[":
+                index = arrays.get(table, -1) + 1
+                arrays[table] = index
+                table = (*table, index)
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            path = table + _parts(key.group(1))
+            lines.setdefault(path, number)
+            for inner in _INLINE_KEY.findall(line[key.end() :]):
+                lines.setdefault((*path, inner.strip('"')), number)
+    return lines
+
+
+def _resolve(parts: Path_, arrays: Mapping[Path_, int]) -> Path_:
+    """A header below an array of tables belongs to the array's last element."""
+    path: Path_ = ()
+    for position, part in enumerate(parts):
+        path = (*path, part)
+        if path in arrays and position < len(parts) - 1:
+            path = (*path, arrays[path])
+    return path
+
+
+def _parts(dotted: str) -> Path_:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))

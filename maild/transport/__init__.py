@@ -1,0 +1,1 @@
+"""The two wires: IMAP in, SMTP out."""

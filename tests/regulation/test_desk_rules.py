@@ -1,0 +1,141 @@
+"""desk.toml as values: defaults, wordings, refusals in a file of their own, what is warned about."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from maild.data import data_dir
+from maild.domain.calendar import windows
+from maild.domain.rules import Escalation, Rating, in_language
+from maild.domain.sla import plan
+from maild.regulation.desk import duration, load_desk
+
+LEAST = '[hours]\ntimezone = "Europe/Kyiv"\nweek = { mon = "09:00-18:00" }\n[levels.sla1]\nreaction = "2h"\n'
+
+
+def test_hours_and_levels_are_enough(tmp_path: Path) -> None:
+    folder = tmp_path / "kyiv"
+    folder.mkdir()
+    (folder / "desk.toml").write_text(LEAST, encoding="utf-8-sig")  # a BOM is forgiven
+    desk = load_desk(folder)
+    assert (desk.name, desk.prefix, desk.languages, desk.acceptance) == ("kyiv", "DESK", ("ru", "en"), "automatic")
+    assert desk.calendar.week[0] == windows("09:00-18:00")
+    assert desk.calendar.week[6] == ()
+    assert not desk.calendar.covers(2026)
+    level = desk.levels["sla1"]
+    assert (level.title, level.reaction, level.resolution, level.rule) == ("sla1", 7200, None, "desk.toml:4")
+    assert desk.escalation == Escalation(0.75, None, 10)
+    assert desk.rating == Rating(True, 2, None)
+    assert desk.hold == {"details": {"reaction", "resolution"}, "client": {"resolution"}}
+    assert (desk.refusals, desk.telephone, desk.warnings) == ({}, None, ())
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("4h", 14400), ("45m", 2700), ("60s", 60), (" 8 h ", 28800)])
+def test_a_duration(text: str, seconds: int) -> None:
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "h", "8", "8H", "-8h", "8h 30m", "1.5h", "1d", "0h", "9999999999h", 8, None])
+def test_no_duration(text: object) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        duration(text)
+
+
+def test_a_wording_is_a_string_or_a_table_with_the_first_language_in_front(tmp_path: Path) -> None:
+    words = """
+languages = ["uk", "en"]
+telephone = "+380 00 000 0000"
+hours_text = "щодня"
+notes.always = { en = "in English", uk = "українською" }
+[contract_titles]
+its = "ITS"
+"""
+    help_ = '[[self_help]]\ntitle = "Довідка"\nurl = "https://help.example.test/"\n'
+    (tmp_path / "desk.toml").write_text(words + LEAST + help_, encoding="utf-8")
+    desk = load_desk(tmp_path)
+    assert desk.hours_text == {"uk": "щодня"}
+    assert in_language(desk.notes["always"], "de") == "українською"
+    assert in_language(desk.notes["always"], "en") == "in English"
+    assert desk.self_help == (({"uk": "Довідка"}, "https://help.example.test/"),)
+    assert (desk.telephone, desk.contract_titles) == ("+380 00 000 0000", {"its": "ITS"})
+
+
+def test_no_telephone_and_titles(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text("telephone = false\n" + LEAST + 'title = "SLA 1"\n', encoding="utf-8")
+    desk = load_desk(tmp_path)
+    assert desk.telephone is None
+    assert desk.levels["sla1"].title == "SLA 1"
+
+
+def test_refusals_may_have_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + '[refusals.a]\ntitle = "a"\ntext = "aa"\n', encoding="utf-8")
+    own = '[refusals.b]\ntitle = "b"\ntext = "bb"\ncure = "cc"\neffect = "hold"\nclause = "A14"\n'
+    (tmp_path / "refusals.toml").write_text(own, encoding="utf-8")
+    found = load_desk(tmp_path).refusals
+    assert {key: (item.effect, item.clause, item.rule) for key, item in found.items()} == {
+        "a": ("refuse", None, "desk.toml:6"),
+        "b": ("hold", "A14", "refusals.toml:1"),
+    }
+    assert found["b"].cure == {"ru": "cc"}
+
+
+def test_dates_may_be_toml_dates_and_a_short_day_off_is_warned_about(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST.replace("week", 'calendar = "days.toml"\nweek'), encoding="utf-8")
+    days = """
+[2026]
+off = [2026-11-23]
+working = ["2026-11-21"]
+short = ["2026-11-16", "2026-11-21", "2026-11-22", "2026-11-23"]
+"""
+    (tmp_path / "days.toml").write_text(days, encoding="utf-8")
+    desk = load_desk(tmp_path)
+    assert desk.calendar.hours(date(2026, 11, 23)) == ()
+    assert desk.calendar.hours(date(2026, 11, 16)) == windows("09:00-17:00")
+    assert desk.calendar.hours(date(2026, 11, 21)) == windows("09:00-17:00")
+    assert desk.warnings == (
+        "days.toml: 2026.short: 2026-11-22 is not worked, so there is nothing to shorten",
+        "days.toml: 2026.short: 2026-11-23 is not worked, so there is nothing to shorten",
+    )
+
+
+RARUS = data_dir("rules") / "rarus"
+KEYS = {
+    *("contract-expired", "contract-missing", "unproven", "out-of-scope"),
+    *("not-enough-information", "not-reproducible", "unlicensed"),
+}
+
+
+def test_the_rarus_desk_says_what_its_regulation_says() -> None:
+    desk = load_desk(RARUS)
+    hours = {key: (level.reaction, level.resolution) for key, level in desk.levels.items()}
+    assert hours == {
+        "urgent": (4 * 3600, 8 * 3600),  # B16
+        "standard": (8 * 3600, 24 * 3600),  # B17
+        "development": (8 * 3600, 40 * 3600),  # B18
+    }
+    assert [level.title for level in desk.levels.values()] == ["оперативный", "стандартный", "развитие"]
+    assert [desk.calendar.week[day] for day in range(7)] == [windows("09:00-18:00")] * 5 + [()] * 2  # B23
+    assert (desk.prefix, desk.languages, desk.warnings) == ("CRM", ("ru", "en"), ())
+    assert desk.quality_reaction == 8 * 3600
+    assert desk.rating.close_after == 45 * 3600
+
+
+def test_every_rarus_refusal_speaks_both_languages_and_names_a_cure() -> None:
+    refusals = load_desk(RARUS).refusals
+    assert set(refusals) >= KEYS
+    for refusal in refusals.values():
+        for words in (refusal.title, refusal.text, refusal.cure):
+            assert set(words) == {"ru", "en"}, refusal.key
+            assert not any("!" in text or "сожалению" in text for text in words.values())
+        assert refusal.clause
+    assert {key for key, item in refusals.items() if item.effect == "hold"} == {
+        "not-enough-information",
+        "not-reproducible",
+    }
+
+
+def test_a_day_in_november() -> None:
+    desk = load_desk(RARUS)
+    found = plan(desk.calendar, desk.levels["standard"], datetime.fromisoformat("2026-11-23T10:15+03:00"))
+    assert found.resolution_due is not None
+    assert found.resolution_due.isoformat() == "2026-11-25T16:15:00+03:00"

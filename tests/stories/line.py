@@ -1,0 +1,177 @@
+"""A support line for a story: a configuration, a copy of the rarus rules, the daemon as its own process.
+
+Mail is real: clients hand letters to Postfix, Dovecot keeps the mailboxes, the daemon is started from the command line.
+"""
+
+import email
+import email.policy
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from maild.data import data_dir
+from tests.servers.basics import eventually
+from tests.servers.dovecot import PASSWORD, Dovecot
+from tests.servers.letters import letter, mailbox_messages, submit
+from tests.servers.postfix import Postfix
+from tests.stories.registry import contracts
+
+ROUND_THE_CLOCK = ", ".join(f'{day} = "00:00-24:00"' for day in "mon tue wed thu fri sat sun".split())
+"""A week without closing time, so that a story may be told at any hour."""
+
+
+class Line:
+    """One desk on real servers. `crm`, `control`, `agent`, `quality`, `operator` are addresses of its own."""
+
+    def __init__(self, folder: Path, dovecot: Dovecot, postfix: Postfix) -> None:
+        self.folder, self.dovecot, self.postfix = folder, dovecot, postfix
+        self.crm, self.control = dovecot.user("crm"), dovecot.user("control")
+        self.agent, self.quality, self.operator = (dovecot.user(word) for word in ("agent", "quality", "operator"))
+        self._own = secrets.token_hex(3)
+        self.config = folder / "maild.toml"
+        self.rules = folder / "rules"
+        shutil.copytree(data_dir("rules") / "rarus", self.rules)
+        self.rewrite("desk.toml", r"^week = .*$", f"week = {{ {ROUND_THE_CLOCK} }}")
+        self.rewrite("desk.toml", r'^calendar = .*$', "")
+        (self.rules / "people.toml").write_text(
+            f'[[agents]]\naddress = "{self.agent}"\nname = "Анна Котова"\nlines = ["consultants"]\n\n'
+            f'[lines.consultants]\ntitle = "Консультанты"\nfirst = true\n\n'
+            f'[quality]\naddresses = ["{self.quality}"]\n',
+            encoding="utf-8",
+        )
+        (self.rules / "contracts.csv").write_text(contracts(), encoding="utf-8")
+        (folder / "password").write_text(PASSWORD)
+        self.write_config()
+
+    def rewrite(self, name: str, pattern: str, replacement: str) -> None:
+        """Change lines of a rule file."""
+        path = self.rules / name
+        text, count = re.subn(pattern, replacement, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert count, f"{name} has nothing like {pattern}"
+        path.write_text(text, encoding="utf-8")
+
+    def targets(self, reaction: str, resolution: str) -> None:
+        """Short targets for every level, so that a deadline can be missed while we watch."""
+        self.rewrite("desk.toml", r'^reaction = "(4h|8h)"', f'reaction = "{reaction}"')
+        self.rewrite("desk.toml", r'^resolution = ".*?"', f'resolution = "{resolution}"')
+
+    def write_config(self, *, extra: str = "", mailbox: str = "", smtp_port: int | None = None) -> None:
+        """maild.toml; `extra` is appended, `mailbox` goes into the crm mailbox's table."""
+        boxes = "".join(
+            f"[desks.rarus.mailboxes.{name}]\n"
+            f'role = "{role}"\naddress = "{address}"\nhost = "127.0.0.1"\nport = {self.dovecot.imap}\n'
+            f'security = "none"\nusername = "{address}"\npassword_file = "password"\ndone = "Archive"\npoll = "2s"\n'
+            f"{mailbox if name == 'crm' else ''}\n"
+            for name, role, address in (("crm", "support", self.crm), ("control", "quality", self.control))
+        )
+        self.config.write_text(
+            '[database]\nurl = "sqlite:///maild.db"\n\n'
+            f'[smtp]\nhost = "127.0.0.1"\nport = {smtp_port or self.postfix.smtp}\nsecurity = "none"\n\n'
+            f'[desks.rarus]\nrules = "rules"\n\n{boxes}\n[operator]\naddress = "{self.operator}"\n\n{extra}',
+            encoding="utf-8",
+        )
+
+    def maild(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        command = [sys.executable, "-m", "maild", *words]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=check, cwd=self.folder)
+
+    def once(self) -> subprocess.CompletedProcess[str]:
+        """`maild run --once`."""
+        return self.maild("run", "--once", "-c", str(self.config))
+
+    @contextmanager
+    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """The daemon, up and connected; ended by SIGTERM, and it must end well."""
+        process = self.start()
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(timeout=10) == 0, self.log()
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Start the daemon and wait until both mailboxes are served."""
+        log = (self.folder / "log").open("ab")
+        command = [sys.executable, "-m", "maild", "run", "-c", str(self.config)]
+        process = subprocess.Popen(command, stderr=log, stdout=log, cwd=self.folder, env={**os.environ})
+        log.close()
+        eventually(lambda: process.poll() is not None or self._connected(process.pid), timeout=30, every=0.1)
+        assert process.poll() is None, self.log()
+        return process
+
+    def _connected(self, pid: int) -> bool:
+        if not (self.folder / "maild.db").exists():
+            return False
+        answer = self.maild("status", "-c", str(self.config), "--json", check=False)
+        if not answer.stdout:
+            return False
+        status = json.loads(answer.stdout)
+        boxes = status["desks"]["rarus"]["mailboxes"].values()
+        return status["pid"] == pid and all(box["state"] == "connected" for box in boxes)
+
+    def log(self) -> str:
+        """What the daemon said so far."""
+        return (self.folder / "log").read_text(encoding="utf-8")
+
+    def write(self, sender: str, text: str, subject: str = "Вопрос", to: str | None = None, **headers: str) -> bytes:
+        """A client's letter, handed to Postfix; its bytes."""
+        to, sender = to or self.crm, self.at(sender)
+        headers.setdefault("Message_ID", f"<{os.urandom(6).hex()}@client.test>")
+        raw = letter(subject, text, to, From=sender, **headers)
+        submit(self.postfix, raw, sender, *[address.strip() for address in to.split(",")])
+        return raw
+
+    def at(self, address: str) -> str:
+        """A client's address as this story has it: the mail server is shared with other stories."""
+        local, _, domain = address.partition("@")
+        return address if domain == "example.test" or local.endswith(self._own) else f"{local}-{self._own}@{domain}"
+
+    def mailbox(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:
+        """All letters that lie in somebody's folder now."""
+        return [_parsed(stored.raw) for stored in mailbox_messages(self.dovecot, self.at(address), folder)]
+
+    def letters_to(self, address: str, count: int = 1, *, kind: str | None = None, timeout: float = 30) -> list[EmailMessage]:
+        """Wait until so many letters (of this X-Maild-Kind) lie in somebody's mailbox."""
+
+        def enough() -> list[EmailMessage]:
+            parsed = self.mailbox(address)
+            found = [each for each in parsed if kind is None or each["X-Maild-Kind"] == kind]
+            return found if len(found) >= count else []
+
+        return eventually(enough, timeout=timeout, every=0.2)
+
+    def tickets(self) -> list[dict[str, Any]]:
+        """`maild tickets --json`."""
+        found: list[dict[str, Any]] = json.loads(self.maild("tickets", "-c", str(self.config), "--json").stdout)
+        return found
+
+    def ticket(self, number: str) -> dict[str, Any]:
+        """`maild ticket N --json`."""
+        found: dict[str, Any] = json.loads(self.maild("ticket", number, "-c", str(self.config), "--json").stdout)
+        return found
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body(message: EmailMessage, kind: str = "plain") -> str:
+    """The text of a letter."""
+    part = message.get_body((kind,))
+    assert part is not None
+    content: str = part.get_content()
+    return content

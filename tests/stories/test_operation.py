@@ -1,0 +1,162 @@
+"""The daemon as an operator meets it: signals, broken rules, wrong passwords, poisoned letters, restored servers."""
+
+import json
+import signal
+import time
+
+from maild.data import data_dir
+from tests.servers.basics import eventually
+from tests.servers.letters import deliver, letter
+from tests.stories.line import Line, body
+from tests.stories.test_main_road import MAPLE, WHOLE
+
+
+def test_sigterm_ends_it_within_five_seconds(line: Line) -> None:
+    process = line.start()
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=5) == 0
+    assert time.monotonic() - began < 5
+    assert json.loads(line.maild("status", "-c", str(line.config), "--json", check=False).stdout)["pid"] is None
+
+
+def test_a_second_daemon_is_refused_with_one_line(line: Line) -> None:
+    with line.running() as first:
+        second = line.maild("run", "-c", str(line.config), check=False)
+    assert second.returncode == 2
+    assert str(first.pid) in second.stderr and len(second.stderr.strip().splitlines()) == 1
+
+
+def test_broken_rules_leave_the_old_ones_in_force(line: Line) -> None:
+    with line.running() as process:
+        good = (line.rules / "desk.toml").read_text(encoding="utf-8")
+        (line.rules / "desk.toml").write_text(good.replace('prefix = "CRM"', "prefix = 7"), encoding="utf-8")
+        process.send_signal(signal.SIGHUP)
+        (told,) = line.letters_to(line.operator, kind="operator")
+        line.write("olga@birch.test", WHOLE)
+        line.letters_to("olga@birch.test", kind="acknowledgement")
+        (line.rules / "desk.toml").write_text(good.replace('"CRM"', '"HELP"'), encoding="utf-8")
+        eventually(lambda: "rules-loaded" in line.log(), timeout=5)
+        line.write("eva@maple.test", MAPLE)
+        line.letters_to("eva@maple.test", kind="acknowledgement")
+    says = "".join(body(told).split())
+    assert "desk.toml:" in says and "prefix" in says
+    assert [ticket["number"] for ticket in line.tickets()] == ["CRM-000001", "HELP-000002"]
+
+
+def test_a_wrong_password_is_one_line_and_the_other_mailbox_is_served(line: Line) -> None:
+    (line.folder / "wrong").write_text("wrong")
+    config = line.config.read_text(encoding="utf-8")
+    at = config.index("[desks.rarus.mailboxes.control]")
+    line.config.write_text(config[:at] + config[at:].replace('"password"', '"wrong"', 1), encoding="utf-8")
+    process = line.maild("run", "--once", "-c", str(line.config), check=False)
+    assert process.returncode == 1
+    assert line.control in process.stderr and "wrong" not in process.stderr
+    line.write("olga@birch.test", WHOLE)
+    eventually(lambda: line.mailbox(line.crm))
+    line.maild("run", "--once", "-c", str(line.config), check=False)
+    line.letters_to("olga@birch.test", kind="acknowledgement")
+    status = line.maild("status", "-c", str(line.config), "--json", check=False)
+    assert status.returncode == 1
+    assert json.loads(status.stdout)["desks"]["rarus"]["mailboxes"]["control"]["state"] == "login-refused"
+
+
+def test_a_letter_that_fails_for_ever_does_not_stop_the_next(line: Line) -> None:
+    # A template that cannot be rendered for one subject: the fault is real, and hits one letter only.
+    own = line.folder / "templates" / "ru"
+    own.mkdir(parents=True)
+    shipped = (data_dir("templates") / "ru" / "acknowledgement.txt.j2").read_text(encoding="utf-8")
+    (own / "acknowledgement.txt.j2").write_text(
+        "{% if 'яд' in rows|string %}{{ 1 // 0 }}{% endif %}\n" + shipped, encoding="utf-8"
+    )
+    config = line.config.read_text(encoding="utf-8")
+    line.config.write_text(config.replace('rules = "rules"', 'rules = "rules"\ntemplates = "templates"'), encoding="utf-8")
+    with line.running():
+        line.write("olga@birch.test", WHOLE, "яд")
+        line.write("eva@maple.test", MAPLE, "мёд")
+        line.letters_to("eva@maple.test", kind="acknowledgement")
+        (told,) = line.letters_to(line.operator, kind="operator", timeout=90)
+    assert "Quarantine" in body(told)
+    assert len(line.mailbox(line.crm, "Quarantine")) == 1
+    assert [ticket["client"] for ticket in line.tickets()] == [line.at("eva@maple.test")]
+    status = line.maild("status", "-c", str(line.config), "--json", check=False)
+    assert json.loads(status.stdout)["quarantine"] == 1 and status.returncode == 1
+
+
+def test_what_was_there_before_is_left_alone_and_a_new_uidvalidity_changes_nothing(line: Line) -> None:
+    line.write("old@birch.test", WHOLE)
+    eventually(lambda: line.mailbox(line.crm))
+    line.once()
+    assert line.tickets() == [], "backlog = none"
+    line.write_config(mailbox="")
+    config = line.config.read_text(encoding="utf-8").replace('done = "Archive"\n', "")
+    line.config.write_text(config, encoding="utf-8")
+    line.write("new@birch.test", WHOLE)
+    eventually(lambda: len(line.mailbox(line.crm)) == 2)
+    line.once()
+    line.letters_to("new@birch.test", kind="acknowledgement")
+    line.dovecot.renew_uidvalidity(line.crm, 4711)
+    line.once()
+    line.once()
+    assert [ticket["client"] for ticket in line.tickets()] == [line.at("new@birch.test")]
+    assert len(line.mailbox("new@birch.test")) == 1
+    assert not line.mailbox("old@birch.test")
+
+
+def test_the_mail_server_is_away_for_a_while(line: Line) -> None:
+    with line.running():
+        line.postfix.stop()
+        try:
+            raw = letter("Вопрос", WHOLE, line.crm, From=line.at("olga@birch.test"), Message_ID="<away@birch.test>")
+            deliver(line.dovecot, raw, line.crm, sender=line.at("olga@birch.test"))
+            eventually(lambda: line.tickets())
+            eventually(lambda: '"unreachable": true' in line.log())
+        finally:
+            line.postfix.start()
+        line.letters_to("olga@birch.test", kind="acknowledgement", timeout=15)
+    (ticket,) = line.tickets()
+    assert ticket["reaction_met"]
+
+
+def test_a_bounced_acknowledgement_voids_the_reaction(line: Line) -> None:
+    """B19: the client has to have the confirmation. Some servers report even what came with the null return path."""
+    with line.running():
+        line.write("olga@birch.test", WHOLE)
+        (answer,) = line.letters_to("olga@birch.test", kind="acknowledgement")
+        eventually(lambda: line.tickets()[0]["reaction_met"])
+        report = REPORT.format(to=line.crm, whom=line.at("olga@birch.test"), id=answer["Message-ID"].strip())
+        deliver(line.dovecot, report.replace("\n", "\r\n").encode(), line.crm, sender="")
+        eventually(lambda: "voided" in [entry["event"] for entry in line.ticket("CRM-000001")["history"]])
+    (ticket,) = line.tickets()
+    assert ticket["reaction_met"] is None
+
+
+REPORT = """\
+From: Mail Delivery Subsystem <mailer-daemon@mx.birch.test>
+To: {to}
+Subject: Delivery Status Notification (Failure)
+Message-ID: <report@mx.birch.test>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain
+
+The mailbox is full.
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.birch.test
+
+Final-Recipient: rfc822; {whom}
+Action: failed
+Status: 5.2.2
+Diagnostic-Code: smtp; 552 5.2.2 mailbox full
+--part
+Content-Type: text/rfc822-headers
+
+Message-ID: {id}
+Subject: Re: [CRM-000001]
+--part--
+"""
