@@ -1,5 +1,6 @@
 """`maild ticket NUMBER`: one ticket with its whole history and its mail."""
 
+from collections.abc import Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import click
 
 from maild.cli.options import config_option, dump, iso, json_option, opened
 from maild.cli.tickets import desk_zones, summary
+from maild.config import Config
 from maild.domain.ticket import Entry, Hold, Ticket
 from maild.errors import UsageError
 from maild.store import tickets
@@ -25,8 +27,7 @@ def command(number: str, config_path: Path, as_json: bool, raw: Path | None) -> 
         ticket = tickets.find(tx, number.strip().upper())
         if ticket is None or ticket.id is None:
             raise UsageError(f"no ticket {number}")
-        zone = desk_zones(config).get(ticket.desk, UTC)
-        story = _story(tx, ticket, zone)
+        story = _story(tx, ticket, desk_zones(config).get(ticket.desk, UTC), _addresses(config, ticket))
         if raw:
             _write_letters(tx, ticket.id, raw)
     if as_json:
@@ -35,7 +36,13 @@ def command(number: str, config_path: Path, as_json: bool, raw: Path | None) -> 
         _show(story)
 
 
-def _story(tx: Tx, ticket: Ticket, zone: tzinfo) -> dict[str, Any]:
+def _addresses(config: Config, ticket: Ticket) -> Mapping[str, str]:
+    """The address of each mailbox of the ticket's desk, by name."""
+    desk = config.desks.get(ticket.desk)
+    return {name: box.address for name, box in desk.mailboxes.items()} if desk else {}
+
+
+def _story(tx: Tx, ticket: Ticket, zone: tzinfo, addresses: Mapping[str, str]) -> dict[str, Any]:
     assert ticket.id is not None
     return {
         **summary(ticket, zone),
@@ -47,7 +54,7 @@ def _story(tx: Tx, ticket: Ticket, zone: tzinfo) -> dict[str, Any]:
                 "direction": record.direction,
                 "kind": record.kind,
                 "from": record.from_,
-                "to": record.to,
+                "to": addresses.get(record.to or "", record.to) if record.direction == "in" else record.to,
                 "message_id": record.message_id,
                 "sha256": record.sha256,
             }

@@ -5,7 +5,7 @@ after the letter is dealt with. Whatever dies in between is done again, and uniq
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -23,13 +23,12 @@ RETRY_WAIT = 5.0
 
 
 class MailboxRunner:
-    """Serves one mailbox until `interrupt`. `on_news` is called when there may be something to send."""
+    """Serves one mailbox until `interrupt`. `progress` counts what it did, for the watchdog."""
 
     def __init__(self, service: Service, desk: str, config: MailboxConfig) -> None:
         self.service, self.desk, self.config = service, desk, config
         self.mailbox = Mailbox(config.name, config.role, config.address)
         self.stop = threading.Event()
-        self.on_news: Callable[[], object] = lambda: None
         self.progress = 0
         self._session = ImapSession(config.imap, config.password)
         self._backoff, self._login_backoff = reconnects(), logins()
@@ -180,7 +179,7 @@ class MailboxRunner:
                 if self.stop.is_set():
                     return
                 self._deal_with(letter)
-            self.on_news()
+            self.service.poke()
 
     def _deal_with(self, letter: inbox.StoredLetter) -> None:
         desk = self.service.desks[self.desk]

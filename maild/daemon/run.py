@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -106,9 +106,7 @@ class Runners:
 
     async def serve(self) -> None:
         """Everything, until a signal."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._signalled)
+        loop = self._begin()
         loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(self._reload(force=True)))
         threads = self._start_threads()
         self.service.tell("started", pid=os.getpid(), desks=list(self.service.desks))
@@ -123,10 +121,7 @@ class Runners:
 
     async def once(self) -> list[str]:
         """One pass over every mailbox, with the outbox working alongside."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._signalled)
-        self._listen_to_mailboxes()
+        self._begin()
         boxes = asyncio.gather(*(asyncio.to_thread(box.run_once) for box in self.mailboxes))
         try:
             while not boxes.done():
@@ -138,6 +133,19 @@ class Runners:
         finally:
             await self.pool.close()
         return [str(error) for error in await boxes if error is not None]
+
+    def _begin(self) -> asyncio.AbstractEventLoop:
+        """Listen to the signals that end us, and to whoever has something to send."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+
+        def poke() -> None:
+            with suppress(RuntimeError):  # the loop is closed already: nobody is left to wake
+                loop.call_soon_threadsafe(self.poke)
+
+        self.service.poke = poke
+        return loop
 
     def stop(self) -> None:
         """Begin to end: no new work, mailboxes woken from their wait, and cut off if their server is silent."""
@@ -159,13 +167,7 @@ class Runners:
         for event in self.poked.values():
             event.set()
 
-    def _listen_to_mailboxes(self) -> None:
-        loop = asyncio.get_running_loop()
-        for box in self.mailboxes:
-            box.on_news = lambda: loop.call_soon_threadsafe(self.poke)
-
     def _start_threads(self) -> list[threading.Thread]:
-        self._listen_to_mailboxes()
         threads = [
             threading.Thread(target=box.run, name=f"mailbox {box.desk}/{box.config.name}", daemon=True)
             for box in self.mailboxes

@@ -50,7 +50,10 @@ def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
 
 @dataclass
 class Service:
-    """The running whole. `desks` is replaced entry by entry when rules are reloaded, never changed in place."""
+    """The running whole. `desks` is replaced entry by entry when rules are reloaded, never changed in place.
+
+    `poke` is called, from any thread, when there may be something to send.
+    """
 
     config: Config
     database: Database
@@ -58,6 +61,7 @@ class Service:
     desks: dict[str, Desk]
     clock: Callable[[], datetime] = utc_now
     listener: Listener = ignore
+    poke: Callable[[], object] = lambda: None
     log: structlog.stdlib.BoundLogger = field(default_factory=lambda: structlog.get_logger("maild"))
     _seen: dict[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
 
@@ -71,6 +75,7 @@ class Service:
         desk = next(iter(self.desks.values()))
         with self.database.write() as tx:
             tell_operator(tx, desk, matter, subject, lines, self.clock())
+        self.poke()
 
     def reload(self, *, force: bool = False) -> list[str]:
         """Take up the regulations that changed; names of the desks reloaded.

@@ -112,12 +112,12 @@ class Story:
         await self._act_three()
 
     async def _act_one(self) -> None:
-        self.screen.stage("Clients write. Whoever has a right is accepted at once, with the planned time")
+        self.screen.stage("Clients write; whoever has a right is accepted at once")
         await self._write(letters.consultation, "acknowledgement", show=True)
         await self._write(letters.english, "acknowledgement")
         await self._write(letters.with_screenshot, "acknowledgement")
         await self._write(letters.update_access, "acknowledgement")
-        self.screen.stage("Something is missing: one letter asks for just that, and the reply completes the ticket")
+        self.screen.stage("Something is missing: just that is asked, the reply completes it")
         asked = await self._write(letters.incomplete, "request-information", show=True)
         await self._write(lambda to, when: letters.completion(to, when, asked), "acknowledgement")
 
@@ -125,16 +125,16 @@ class Story:
         self.screen.stage("A contract that ran out, and a question that needs none (B6, B7)")
         await self._write(letters.lapsed, "refusal", show=True)
         await self._write(letters.licensing, "acknowledgement")
-        self.screen.stage("What a machine must not decide goes to a person; what a machine wrote is not answered")
+        self.screen.stage("A doubt goes to a person; what a machine wrote is not answered")
         await self._write(letters.out_of_scope, "receipt")
         acknowledged = self.taken[1][1]
         await self._write(lambda to, when: letters.out_of_office(to, when, acknowledged), None)
         await self._write(letters.complaint, "receipt", to=CONTROL)
 
     async def _act_three(self) -> None:
-        self.screen.stage("Nobody answers: the clock is moved on to Monday 17:00, three quarters of some targets")
+        self.screen.stage("Nobody answers. The clock is moved on to Monday 17:00: warnings")
         await self._move(MONDAY.replace(hour=17, minute=0), "warning")
-        self.screen.stage("… and to Tuesday 10:00: targets are missed, line and quality desk are told, once")
+        self.screen.stage("… and to Tuesday 10:00: targets are missed, and escalated once")
         escalation = await self._move(MONDAY.replace(hour=10, minute=0) + timedelta(days=1), "escalation")
         self.screen.body(escalation)
 

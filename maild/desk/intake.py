@@ -11,6 +11,7 @@ from maild.desk.classify import Class, classify
 from maild.domain.admission import Case, Decision, Disposition, Finding, Found, Known, Reason, judge
 from maild.domain.entitlement import PARTNER, REGISTRATION, Claim, Right, Stated, examine
 from maild.domain.intake import Category
+from maild.domain.service import Verdict
 from maild.mail.fields import Candidate, Recognition, recognise
 from maild.mail.message import Message
 from maild.regulation import Regulation
@@ -124,7 +125,9 @@ class _Letter:
 def _supplied(name: str, category: Category | None, right: Right | None) -> Found | None:
     """What the registry knows, once the number is known and nobody else's (doubtful case 1, B4)."""
     row = right.contract if right else None
-    if category is None or row is None or name not in category.supplied or (right and right.contrary):
+    if category is None or right is None or row is None or name not in category.supplied:
+        return None
+    if right.verdict is Verdict.AMBIGUOUS:
         return None
     value = {"organisation": row.organisation, "product": row.product, "inn": row.inn}.get(name)
     return Found(name, value, "registry", -1, -1, row.rule) if value else None

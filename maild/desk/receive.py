@@ -38,7 +38,8 @@ def receive_parsed(
     """The same for a letter that is parsed already, inside the caller's transaction."""
     arrival = Arrival(tx, desk, mailbox, letter, message, now)
     received = next(result for step in STEPS if (result := step(arrival)) is not None)
-    inbox.finish(tx, letter.id, received.disposition, received.ticket_id, now, sender=arrival.sender or None)
+    person = arrival.sender if message.automatic is None else ""  # a robot's letter makes nobody an acquaintance
+    inbox.finish(tx, letter.id, received.disposition, received.ticket_id, now, sender=person or None)
     return received
 
 

@@ -44,6 +44,14 @@ class Due:
         """warning, breach, repeat-1, …"""
         return self.telling.milestone.step
 
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Whom it is told, each once. A complaint concerns the quality desk alone, its warnings too."""
+        quality = self.desk.regulation.people.quality
+        if self.ticket.category == "quality" and quality:
+            return quality
+        return tuple(dict.fromkeys((*self.telling.quality, *self.telling.staff)))
+
 
 def watch(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due]:
     """Look at every ticket whose timer is due, tell what the ladder says; what was told."""
@@ -67,7 +75,7 @@ def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> I
         return
     found = ladder(desk, ticket, timers.happened(tx, ticket_id), now)
     ours = {key for key in found.happened if timers.mark(tx, ticket_id, *key, now)}
-    entries = [_entry(telling, now) for telling in found.tell]
+    entries = [_entry(Due(desk, ticket, telling), now) for telling in found.tell]
     if entries:
         ticket = keep(tx, desk, ticket, entries)
     timers.set_timers(tx, ticket_id, [(*LOOK, found.next)] if found.next else [])
@@ -76,12 +84,10 @@ def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> I
             yield Due(desk, ticket, telling)
 
 
-def _entry(telling: Telling, now: datetime) -> Entry:
-    milestone = telling.milestone
-    event = Event.WARNED if telling.kind == "warning" else Event.BREACHED
-    says = f"{milestone.clock}: {milestone.step} at {milestone.at.isoformat()}"
-    told = ", ".join(dict.fromkeys((*telling.staff, *telling.quality)))
-    return Entry(now, event, "maild", f"{says}, told to {told or 'nobody: people.toml names none'}")
+def _entry(due: Due, now: datetime) -> Entry:
+    event = Event.WARNED if due.telling.kind == "warning" else Event.BREACHED
+    says = f"{due.clock}: {due.step} at {due.telling.milestone.at.isoformat()}"
+    return Entry(now, event, "maild", f"{says}, told to {', '.join(due.readers) or 'nobody: people.toml names none'}")
 
 
 def _tell(tx: Tx, desk: Desk, due: Sequence[Due], now: datetime) -> None:
@@ -99,7 +105,7 @@ def _tell(tx: Tx, desk: Desk, due: Sequence[Due], now: datetime) -> None:
 
 def _warn(tx: Tx, due: Due, now: datetime) -> None:
     facts = _facts(tx, due, now)
-    for address in due.telling.staff:
+    for address in due.readers:
         agent = due.desk.regulation.people.agent(address) or Agent(address, "", ())
         letter = notify.warning(due.desk, due.ticket, due.clock, now, agent, key=_key(due, address), facts=facts)
         post(tx, due.desk, letter, now, ticket_id=due.ticket.id)
@@ -108,7 +114,7 @@ def _warn(tx: Tx, due: Due, now: datetime) -> None:
 def _escalate(tx: Tx, due: Due, now: datetime) -> None:
     facts = _facts(tx, due, now)
     repeat_at = _repeat_at(tx, due, now)
-    for address in dict.fromkeys((*due.telling.quality, *due.telling.staff)):
+    for address in due.readers:
         letter = notify.escalation(
             due.desk,
             due.ticket,
@@ -127,7 +133,7 @@ def _bundle(tx: Tx, desk: Desk, breaches: Sequence[Due], now: datetime) -> None:
     """One letter for each reader, with the breaches that concern them."""
     concerning: dict[str, list[Breach]] = defaultdict(list)
     for each in breaches:
-        for address in dict.fromkeys((*each.telling.quality, *each.telling.staff)):
+        for address in each.readers:
             concerning[address].append(Breach(each.ticket, each.clock))
     for address, items in concerning.items():
         key = f"{desk.name}:bundle:{now.isoformat()}:{address}"

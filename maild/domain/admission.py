@@ -243,7 +243,10 @@ def _required(case: Case) -> Iterator[Finding]:
     wanted = case.category.required
     if row:
         wanted += case.category.wanting.get(row.kind, ())
+    doubtful = row is not None and case.right.verdict is Verdict.AMBIGUOUS
     for name in dict.fromkeys(wanted):
+        if doubtful and name in case.category.supplied:
+            continue  # it is known as soon as it is known whose number this is
         if not case.fields.get(name):
             yield _ask(case, name, f"{name} is missing", case.category.clause)
 

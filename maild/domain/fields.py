@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from maild.domain.phrases import Phrases, WordSet
+from maild.domain.phrases import NO_WORDS, NOTHING, Phrases, WordSet
 from maild.domain.rules import Text
 
 NEVER = re.compile(r"(?!)")
@@ -36,9 +36,9 @@ class Role:
     """
 
     key: str
-    near: Phrases = Phrases()
-    clause: Phrases = Phrases()
-    after: Phrases = Phrases()
+    near: Phrases = NOTHING
+    clause: Phrases = NOTHING
+    after: Phrases = NOTHING
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ class Choices:
     `bare` names what is too general to be a choice («CRM»); together with an `edition` near it, it is one.
     """
 
-    names: Phrases = Phrases()
+    names: Phrases = NOTHING
     found: tuple[Choice, ...] = ()
-    bare: Phrases = Phrases()
-    edition: Phrases = Phrases()
+    bare: Phrases = NOTHING
+    edition: Phrases = NOTHING
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class FieldRule:
     pattern: re.Pattern[str] = NEVER
     plausible: re.Pattern[str] = NEVER
     refused: re.Pattern[str] = NEVER
-    fillers: Phrases = Phrases()
+    fillers: Phrases = NOTHING
     not_values: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
     roles: tuple[Role, ...] = ()
@@ -113,35 +113,40 @@ class Label:
 class Words:
     """Words of the languages in which clients write.
 
-    `fillers` say nothing about a number beside them; `denials` say that there is none; `example` ends where an example
-    begins; `units` follow an amount; `move_from` and `move_to` are the prepositions of «с X на Y»; `instead` stands before
-    what is no longer so.
+    `fillers` say nothing about a number beside them; `denials` say that there is none, until a `contrast` («но») takes
+    it back; an example follows `example`; `units` follow an amount; behind a comma `pronouns` go on about the same number;
+    `move_from` and `move_to` are the prepositions of «с X на Y»; `instead` stands before what is no longer so.
     """
 
-    fillers: WordSet = WordSet()
-    denials: Phrases = Phrases()
-    example: Phrases = Phrases()
-    units: Phrases = Phrases()
-    move_from: Phrases = Phrases()
-    move_to: Phrases = Phrases()
-    instead: Phrases = Phrases()
+    fillers: WordSet = NO_WORDS
+    denials: Phrases = NOTHING
+    example: Phrases = NOTHING
+    units: Phrases = NOTHING
+    contrast: Phrases = NOTHING
+    pronouns: Phrases = NOTHING
+    move_from: Phrases = NOTHING
+    move_to: Phrases = NOTHING
+    instead: Phrases = NOTHING
 
 
 @dataclass(frozen=True)
 class Form:
-    """A legal form: `person` is followed by a surname, `quoted` only counts before a quoted name, `after` follows it."""
+    """A legal form: `person` is followed by a surname, `quoted` only counts before a quoted name, `after` follows the
+    name, `small` may be written in small letters.
+    """
 
     short: str
     person: bool = False
     quoted: bool = False
     after: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)
 class Forms:
     """Legal forms: `found[tag]` is what a phrase of `names` is."""
 
-    names: Phrases = Phrases()
+    names: Phrases = NOTHING
     found: tuple[Form, ...] = ()
 
 
@@ -153,7 +158,7 @@ class FieldRules:
     """
 
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
-    announcing: Phrases = Phrases()
+    announcing: Phrases = NOTHING
     labels: tuple[Label, ...] = ()
     words: Words = field(default_factory=Words)
     forms: Forms = field(default_factory=Forms)

@@ -107,6 +107,10 @@ class Phrases:
         return any(sum(map(str.isalpha, text[end:])) <= slack for _, end, _ in self.find(text))
 
 
+NOTHING = Phrases()
+"""Phrases that find nothing."""
+
+
 def compile_phrases(phrases: Iterable[str]) -> Phrases:
     """Phrases that are all the same thing. Raises ValueError for a broken phrase."""
     return compile_tagged((phrase, 0) for phrase in phrases)
@@ -135,8 +139,10 @@ def _beginning(phrases: Iterable[tuple[Token, ...]]) -> str:
         first, *rest = _signature(tokens)
         second, third = [*rest, "", ""][:2]
         tree.setdefault(first, {}).setdefault(second, set()).add(third)
-    ways = (first + _any(second + _one_of(thirds) for second, thirds in seconds.items()) for first, seconds in tree.items())
-    return rf"(?<!\w)(?={_any(ways)})"
+    ways = (
+        first + _any(second + _one_of(thirds) for second, thirds in seconds.items()) for first, seconds in tree.items()
+    )
+    return rf"(?<![^\W\d])(?={_any(ways)})"
 
 
 def _signature(tokens: Sequence[Token]) -> list[str]:
@@ -181,6 +187,10 @@ class WordSet:
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and (word in self.whole or word.startswith(self.beginnings))
+
+
+NO_WORDS = WordSet()
+"""A set without words."""
 
 
 def compile_words(words: Iterable[str]) -> WordSet:

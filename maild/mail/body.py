@@ -5,6 +5,7 @@ when quotation and signature are left out; where nothing is left it is the full 
 marker line, `>` signs, what HTML says; then the header lines and attributions that mail programs write.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,9 @@ MAX_BLOCK_DISTANCE = 4
 """Lines between a forward mark and the header lines that belong to it."""
 
 
+_OUR_BRACKET = re.compile(r"\[[A-Z]{1,10}-\d{3,}\]")
+
+
 @dataclass(frozen=True)
 class Context:
     """What the rest of the letter says about its text.
@@ -40,7 +44,7 @@ class Context:
     @property
     def is_reply(self) -> bool:
         """Whether anything besides the text speaks for a reply."""
-        return self.answers or is_reply_subject(self.subject) or "[" in self.subject
+        return self.answers or is_reply_subject(self.subject) or bool(_OUR_BRACKET.search(self.subject))
 
     @property
     def is_forward(self) -> bool:
@@ -55,7 +59,10 @@ def split_sections(
     lines = text.split("\n")
     if hints is None or len(hints) != len(lines):
         hints = [None] * len(lines)
-    places = _History(lines, hints, context or Context(), may_have_marker(text)).places()
+    context = context or Context()
+    places = _History(lines, hints, context, may_have_marker(text)).places()
+    if not context.is_reply and Place.OWN not in _kinds(lines, places) and Place.FORWARDED not in places:
+        places = [Place.OWN] * len(lines)  # a first letter that is all quotation: an odd program, not an answer
     _sign(lines, hints, places)
     _settle_blanks(lines, places)
     return _sections(lines, places)
@@ -230,6 +237,10 @@ def _sign(lines: Sequence[str], hints: Sequence[Place | None], places: list[Plac
     for index, hint in enumerate(hints):
         if hint is Place.SIGNATURE and places[index] is Place.OWN and others and "?" not in lines[index]:
             places[index] = Place.SIGNATURE
+
+
+def _kinds(lines: Sequence[str], places: Sequence[Place]) -> set[Place]:
+    return {place for line, place in zip(lines, places, strict=True) if line.strip()}
 
 
 def _has_text(lines: Sequence[str], places: Sequence[Place], end: int) -> bool:

@@ -65,7 +65,7 @@ _FIELD = re.compile(
 )
 _RULE = re.compile(r"^\s*[_\-=*]{10,}\s*$")
 _ORIGINAL = re.compile(
-    r"^[-_=\s>*]{2,}\s*(?:original message|original mail|исходное сообщение|исходное письмо|оригинальное сообщение|"
+    r"^[-_=\s>*]{2,}\s*(?:original (?:message|mail|appointment)|исходное сообщение|исходное письмо|оригинальное сообщение|"
     r"первоначальное сообщение|вихідне повідомлення|початкове повідомлення|оригінальне повідомлення|reply message|"
     r"сообщение|ursprüngliche nachricht|конец цитаты)\s*[-_=\s*]{2,}$",
     re.IGNORECASE,
@@ -148,7 +148,7 @@ def attribution(lines: Sequence[str], index: int) -> tuple[Mark, int] | None:
 
     LOOSE where it could as well be a sentence of the writer's: then something else must speak for a reply.
     """
-    text = clean(lines[index])
+    text = clean(lines[index]).strip("- ")
     if not _may_begin(text):
         return None
     for count in (1, 2, 3):
@@ -160,7 +160,7 @@ def attribution(lines: Sequence[str], index: int) -> tuple[Mark, int] | None:
                 return None
         if index + count >= len(lines) or len(text) > 300:
             return None
-        following = clean(lines[index + count][:LONGEST_LINE])
+        following = clean(lines[index + count][:LONGEST_LINE]).rstrip("- ")
         if not following or is_quoted(lines[index + count]):
             return None
         text = f"{text} {following}"

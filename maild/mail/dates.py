@@ -54,6 +54,7 @@ _MONTHS = {
 _WORDS = re.compile(
     r"(\d{1,2})[ -]([a-zа-яіїє]{3,})\.?[ -](\d{4})\D{1,6}(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(.*)", re.IGNORECASE
 )
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})\b", re.IGNORECASE)
 
 
@@ -78,9 +79,8 @@ def _standard(text: str) -> tuple[datetime, bool] | None:
         return None
     if parsed is None:
         return None
-    # "-0000" says UTC with the place unknown (RFC 5322, 3.3); parsedate_tz gives None for it, as for a strange name.
-    seconds = parsed[9] if parsed[9] is not None else _named_zone(text)
-    return _moment(parsed[:6], seconds)
+    after = _CLOCK.split(text)[-1]  # parsedate_tz says 0 for no zone and for a strange one alike
+    return _moment(parsed[:6], parsed[9] or _named_zone(after))
 
 
 def _moment(fields: tuple[int, ...], seconds: int | None) -> tuple[datetime, bool] | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from maild.domain.fields import Choice, FieldRule, FieldRules, Kind
 from maild.mail.field_labels import Mark
@@ -23,7 +24,7 @@ _EDITION_REACH = 40
 _BREAK = re.compile(r"[;!?]|\n\s*\n|\.\s")
 _LINK = re.compile(r"https?://[^\s<>\"»)]{3,500}", re.I)
 _SIGNS = re.compile(r"[\s:=\-–—\"«“'(>]{0,5}")
-_LOGIN_END = re.compile(r"\s*(?:$|[,;)\n\"»'<]|[.!](?:\s|$))")
+_LOGIN_END = re.compile(r"\s*(?:$|[,;)/|\n\"»'<]|[.!](?:\s|$))")
 _START = re.compile(r"(?:^|[,;(\n.:/]|\s{2}|\s-)\s*$")
 
 
@@ -56,7 +57,7 @@ def _editions(source: Source, rule: FieldRule) -> list[Chosen]:
 def read_choices(source: Source, rule: FieldRule, chosen: list[Chosen], rules: FieldRules, findings: Findings) -> None:
     """Add the names of a table that a text gives to the findings, with what they are said to be."""
     moved: dict[int, str] = {}
-    for one, other in zip(chosen, chosen[1:], strict=False):
+    for one, other in pairwise(chosen):
         if pair := move_roles(source, (one.start, one.end), (other.start, other.end), rule, rules.words):
             moved[one.start], moved[other.start] = pair
     for index, one in enumerate(chosen):
@@ -95,7 +96,7 @@ def _login(source: Source, mark: Mark, rule: FieldRule, following: int, rules: F
         return
     if not named and not _plain_login(source, mark, text, span):
         return
-    if "\x03" in source.masked[slice(*span)] or following < span[1] and following > mark.end:
+    if "\x03" in source.masked[slice(*span)] or mark.end < following < span[1]:
         return
     if found := candidate(source, rule, text, span, labelled=True, rank=0 if named else 1):
         findings.add(rule.name, found)
@@ -133,6 +134,6 @@ def read_links(source: Source, rule: FieldRule, findings: Findings) -> None:
     """Add the addresses of pages that fit the field's pattern."""
     for hit in _LINK.finditer(source.original):
         link = hit.group().rstrip(".,;:!?")
-        if rule.pattern.search(link.lower()):
-            if found := candidate(source, rule, link, (hit.start(), hit.start() + len(link))):
-                findings.add(rule.name, found)
+        span = (hit.start(), hit.start() + len(link))
+        if rule.pattern.search(link.lower()) and (found := candidate(source, rule, link, span)):
+            findings.add(rule.name, found)

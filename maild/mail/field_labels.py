@@ -1,8 +1,8 @@
 """Which label announces which number: the nearest one before it whose value has such a shape and that reaches it.
 
-A label reaches its value over punctuation, filler words, other values and a line end, not over the end of a sentence, not
-over «не знаю», and over a comma only where nothing else is said. Rows of headings above rows of values are matched by
-column. A label may also stand behind: «801234567 (AnyDesk)». A label that has its value is spent, but for lists.
+A label reaches its value over punctuation, filler words, other values and a line end, not over the end of a sentence,
+not over «не знаю», and over a comma only where nothing else is said. Rows of headings above rows of values are matched
+by column. A label may also stand behind: «801234567 (AnyDesk)». A label that has its value is spent, but for lists.
 """
 
 import re
@@ -19,6 +19,7 @@ _SENTENCE = re.compile(r"[!?]|(?:[^\W\d_]{3}|[\d)»\"])\.\s+[A-ZА-ЯЁІЇЄҐ]
 _CLAUSE = re.compile(r"[,;]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CELL = re.compile(r"\t+|\s{2,}|\|")
+_BRACKETS = re.compile(r"\([^()\n]{0,60}\)")
 _BEHIND = re.compile(r"[ \t]{0,8}[-(=/:\[]?[ \t]{0,3}")
 
 
@@ -52,7 +53,7 @@ def find_marks(text: str, rules: FieldRules) -> list[Mark]:
 
 
 def part_examples(source: Source, values: list[Value], words: Words) -> tuple[list[Value], list[tuple[int, int]]]:
-    """The values in order without those that are examples only («например, …»), and the spans of those with their words."""
+    """The values in order without mere examples («например, …»), and the spans of those with their words."""
     real: list[Value] = []
     examples: list[tuple[int, int]] = []
     for value in sorted(values, key=lambda value: value.start):
@@ -89,7 +90,7 @@ class _Naming:
         self.source, self.values, self.marks, self.words = source, values, marks, words
         self.ends = [mark.end for mark in marks]
         self.starts = [value.start for value in values]
-        self.spent: dict[int, int] = {}
+        self.spent: dict[int, Value] = {}
         self.forced = self._columns()
 
     def run(self) -> list[Named]:
@@ -102,7 +103,7 @@ class _Naming:
             if index is None:
                 index = self._behind(value, position, passed)
             if index is not None:
-                self.spent[index] = value.end
+                self.spent[index] = value
             named.append(Named(value, None if index is None else self.marks[index], listed))
         return named
 
@@ -116,17 +117,25 @@ class _Naming:
             if not fits(mark.rule, value):
                 continue
             if index in self.spent:
-                if isinstance(mark.rule, FieldRule) and self._continues(index, value):
+                if self._continues(index, value):
                     return index, True
             elif self._reaches(mark, value):
                 return index, False
         return None, False
 
     def _continues(self, index: int, value: Value) -> bool:
-        gap = self.source.bare[self.spent[index] : value.start]
+        last, rule = self.spent[index], self.marks[index].rule
+        gap = self.source.bare[last.end : value.start]
+        if isinstance(rule, OtherRule):
+            alike = (last.shape, len(last.digits)) == (value.shape, len(value.digits))
+            return alike and not rule.digits and len(gap) <= 8 and "\n" not in gap and not self._says(gap)
+        gap = _BRACKETS.sub("", gap)
         if len(gap) > 80 or "\n\n" in gap or self.marks[index].label.bare:
             return False
-        return not self.words.fillers.unknown(gap) and ENTITY not in gap
+        return not self._says(gap)
+
+    def _says(self, gap: str) -> bool:
+        return ENTITY in gap or self.words.fillers.unknown(gap) > 0
 
     def _reaches(self, mark: Mark, value: Value) -> bool:
         gap = self.source.bare[mark.end : value.start]
@@ -138,6 +147,7 @@ class _Naming:
             return False
         if isinstance(mark.rule, OtherRule):
             return self._other_reaches(mark.rule, gap, mark, value)
+        gap = gap[max((end for _, end, _ in self.words.contrast.find(gap)), default=0) :]
         unknown = self.words.fillers.unknown(gap)
         if self.words.denials.search(gap) or self._ended(mark, value):
             return False

@@ -6,6 +6,7 @@ Limits: a number lies on one line; digits in words are not numbers; full-width d
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from maild.domain.folding import fold_digits
 
@@ -37,8 +38,16 @@ class Value:
 Chunk = tuple[int, int]
 
 
-def find_numbers(text: str, label_ends: frozenset[int]) -> list[Value]:
-    """The numbers of a folded, masked text in order. `label_ends`: where a letter before a digit is a label's end."""
+@dataclass(frozen=True)
+class Edges:
+    """Where the labels of a text begin and end."""
+
+    starts: frozenset[int] = frozenset()
+    ends: frozenset[int] = frozenset()
+
+
+def find_numbers(text: str, edges: Edges) -> list[Value]:
+    """The numbers of a folded, masked text in order. At the edges of labels a letter may touch a number."""
     groups: list[list[Chunk]] = []
     for found in _CHUNK.finditer(text):
         start, end = found.span()
@@ -46,27 +55,23 @@ def find_numbers(text: str, label_ends: frozenset[int]) -> list[Value]:
             groups[-1].append((start, end))
         else:
             groups.append([(start, end)])
-    return [value for group in groups for value in _values(text, group, label_ends)]
+    return [value for group in groups for value in _values(text, group, edges)]
 
 
 def _joined(text: str, end: int, start: int) -> bool:
     return start - end <= 3 and _INSIDE.fullmatch(text, end, start) is not None
 
 
-def _values(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Value]:
+def _values(text: str, group: list[Chunk], edges: Edges) -> list[Value]:
     """What one run of neighbouring figures consists of."""
     if len(group) == 1:
-        return _whole(text, group, label_ends)
+        return _whole(text, group, edges)
     cut = next((index for index, chunk in enumerate(group) if _alone(text, group, index)), None)
     if cut is None:
-        return _whole(text, group, label_ends) if _phone(text, group) else _split(text, group, label_ends)
+        return _whole(text, group, edges) if _phone(text, group) else _split(text, group, edges)
     before, after = group[:cut], group[cut + 1 :]
-    found = _whole(text, [group[cut]], label_ends)
-    return (
-        (_values(text, before, label_ends) if before else [])
-        + found
-        + (_values(text, after, label_ends) if after else [])
-    )
+    found = _whole(text, [group[cut]], edges)
+    return (_values(text, before, edges) if before else []) + found + (_values(text, after, edges) if after else [])
 
 
 def _alone(text: str, group: list[Chunk], index: int) -> bool:
@@ -81,21 +86,21 @@ def _alone(text: str, group: list[Chunk], index: int) -> bool:
     return not left.strip(" (") and not right.strip(" ().")
 
 
-def _split(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Value]:
+def _split(text: str, group: list[Chunk], edges: Edges) -> list[Value]:
     """A run with spaces and tighter signs: by spaces where a tight part is a whole number, else as it is."""
     tight: list[list[Chunk]] = [[group[0]]]
-    for before, chunk in zip(group, group[1:], strict=False):
+    for before, chunk in pairwise(group):
         if " " in text[before[1] : chunk[0]] or "(" in text[before[1] : chunk[0]]:
             tight.append([chunk])
         else:
             tight[-1].append(chunk)
     lead = next((index for index in range(1, len(group)) if _count(group[:index]) == 9), None)
     if lead and _count(group[lead:]) in (10, 11):  # a number and a telephone
-        return _whole(text, group[:lead], label_ends) + _values(text, group[lead:], label_ends)
+        return _whole(text, group[:lead], edges) + _values(text, group[lead:], edges)
     parts = [part for part in tight if _count(part) == 9 and len(part) > 1]
     if not parts or len(tight) == 1:
-        return _whole(text, group, label_ends)
-    return [value for part in tight for value in _whole(text, part, label_ends)]
+        return _whole(text, group, edges)
+    return [value for part in tight for value in _whole(text, part, edges)]
 
 
 def _count(chunks: list[Chunk]) -> int:
@@ -116,9 +121,9 @@ def _abroad(text: str, group: list[Chunk]) -> bool:
     return first > 0 and (text[first - 1] == "+" or text[max(0, first - 2) : first] == "+(")
 
 
-def _whole(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Value]:
+def _whole(text: str, group: list[Chunk], edges: Edges) -> list[Value]:
     start, end = group[0][0], group[-1][1]
-    if _attached(text, start, end, label_ends):
+    if _attached(text, start, end, edges):
         return []
     digits = "".join(text[a:b] for a, b in group)
     lengths = [b - a for a, b in group]
@@ -130,20 +135,27 @@ def _whole(text: str, group: list[Chunk], label_ends: frozenset[int]) -> list[Va
     return [Value(start, end, digits, shape)]
 
 
-def _attached(text: str, start: int, end: int, label_ends: frozenset[int]) -> bool:
+def _attached(text: str, start: int, end: int, edges: Edges) -> bool:
     """Whether the figures are a part of a word, a code such as CR-00182733, or a share such as 12/345."""
-    if not _label_before(text, start, label_ends):
+    if not _label_before(text, start, edges):
         before = text[start - 1 : start]
-        if before.isalpha() or (before and before in "_/\\=&@%"):
+        if before.isalpha() or (before and before in "_\\=&@%"):
             return True
-        if before in ("-", ".") and text[start - 2 : start - 1].isalnum() and start >= 2:
+        if (
+            before in ("-", ".", "/")
+            and not text[start - 2 : start - 1].isdigit()
+            and text[start - 2 : start - 1].isalnum()
+            and start >= 2
+        ):
             return True
     after, beyond = text[end : end + 1], text[end + 1 : end + 2]
-    return after.isalpha() or after in ("_", "@", "=") or (after == "-" and beyond.isalpha())
+    return (
+        (after.isalpha() and end not in edges.starts) or after in ("_", "@", "=") or (after == "-" and beyond.isalpha())
+    )
 
 
-def _label_before(text: str, start: int, label_ends: frozenset[int]) -> bool:
-    return start in label_ends or (text[start - 1 : start] in "-.#/n=:" and start - 1 in label_ends)
+def _label_before(text: str, start: int, edges: Edges) -> bool:
+    return start in edges.ends or (text[start - 1 : start] in "-.#/n=:" and start - 1 in edges.ends)
 
 
 _TYPED = re.compile(r"[\W_]{0,6}([\dоoзбіl][\dоoзбіl \-]{7,14}[\dоoзбіl])(?!\w)")

@@ -1,7 +1,7 @@
 """Names of organisations: a legal form with a name before or behind it, or what follows a label.
 
-A name is brought to the form «ООО «Ромашка»»; whose it is, `field_owners` tells. Limits: an unquoted name ends where capital letters end, but for an
-adjective's noun («ООО Бурый медведь») and «и» («ООО Дом и сад»).
+A name is brought to the form «ООО «Ромашка»»; whose it is, `field_owners` tells. Limits: an unquoted name ends where
+capital letters end, but for an adjective's noun («ООО Бурый медведь») and «и» («ООО Дом и сад»).
 """
 
 import re
@@ -15,15 +15,20 @@ from maild.mail.field_text import Source, Span
 _OPENING, _CLOSING, _STRAIGHT = "«“„‹", "»”›", "\"″＂''`"
 _LONGEST = 110
 _WORD = re.compile(r"[^\W_][\w&+’'.\-]{0,40}|№\s?\d{1,4}|&")
-_ADJECTIVE = re.compile(r"[^\W\d_]{2,}(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ая)$", re.I)
-_INITIALS = re.compile(r"([А-ЯЁІЇЄҐA-Z])\.?\s?([А-ЯЁІЇЄҐA-Z])\.?(?![\w])")
+_ADJECTIVE = re.compile(r"[^\W\d_]{2,}(?:ый|ий|[сцнвшж]кой|ной|ая|яя|ое|ее|ые|ие|ого|его)$", re.I)
+_VERB = re.compile(r"(?:ит|ет|ёт|ут|ют|ят|ат|ла|ло|ли|ся|ть)$")
+_AND = ("и", "&", "і", "та")
+_STOPS = ("", ",", ".", ";", "\n", ")")
+_NEXT = re.compile(r"\s(\w+)")
+_GAP = re.compile(r"[ \t\u00a0]{1,2}-?\n?[ >]{0,2}[«“„\"]?")
+_NAME = r"[А-ЯЁІЇЄҐA-Z][\w’']{1,30}(?:-[А-ЯЁІЇЄҐA-Z][\w’']{1,30})?"
+_MIDDLE = r"[А-ЯЁІЇЄҐA-Z][\w’']{2,20}(?:вич|вна|чна|ьич|оглы|кызы|івна|йович)"
+_INITIALS = r"(?P<one>[А-ЯЁІЇЄҐA-Z])\.\s?(?P<two>[А-ЯЁІЇЄҐA-Z])\.?(?!\w)"
 _PERSON = re.compile(
-    r"(?P<name>[А-ЯЁІЇЄҐA-Z][\w’']{1,30}(?:-[А-ЯЁІЇЄҐA-Z][\w’']{1,30})?)"
-    r"(?:[ \u00a0]{1,2}(?:(?P<one>[А-ЯЁІЇЄҐA-Z])\.\s?(?P<two>[А-ЯЁІЇЄҐA-Z])\.?(?!\w)"
-    r"|(?P<first>[А-ЯЁІЇЄҐA-Z][\w’']{1,20})(?:[ \u00a0]{1,2}(?P<middle>[А-ЯЁІЇЄҐA-Z][\w’']{2,20}(?:вич|вна|ична|ьич|ич|оглы|кызы|івна|йович)))?))?"
+    rf"(?P<name>{_NAME})(?:[ \u00a0]{{1,2}}(?:{_INITIALS}|(?P<first>{_NAME})(?:[ \u00a0]{{1,2}}(?P<middle>{_MIDDLE}))?))?"
 )
 _PERSON_BACK = re.compile(r"([А-ЯЁІЇЄҐ])\.\s?([А-ЯЁІЇЄҐ])\.\s?([А-ЯЁІЇЄҐ][\w’'\-]{1,30})")
-_BACK = re.compile(r"(?:[«“„\"]([^«»“”„\"\n]{2,60})[»”\"]|((?:[A-ZА-ЯЁІЇЄ][\w&.\-’']{0,30}\s){1,4})),?\s?$")
+_BACK = re.compile(r"(?:[«“„\"]([^«»“”„\"\n]{2,60})[»”\"]|((?:[A-ZА-ЯЁІЇЄ][\w&.\-’']{0,30}\s){1,4})),?\s?\(?$")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -66,11 +71,11 @@ def _named(source: Source, span: Span, form: Form, stops: frozenset[int]) -> Org
         return None
     if form.person:
         return _person(source, span, form.short, capital)
-    if short and not written.isupper() and fold(written) not in ("ооо", "зао", "оао", "пао"):
+    if short and not written.isupper() and not form.small:
         return None
-    name_span = _unquoted(source, span[1], stops)
-    if name_span:
-        return Organisation(span[0], name_span[1], f"{form.short} «{tidy(source.original[slice(*name_span)])}»")
+    plain = _unquoted(source, span[1], stops)
+    if plain:
+        return Organisation(span[0], plain[1], f"{form.short} «{plain[0]}»")
     return _before(source, span, form.short) if capital else None
 
 
@@ -110,52 +115,51 @@ def tidy(name: str) -> str:
     return name[:1].upper() + name[1:] if name.islower() else name
 
 
-def _unquoted(source: Source, position: int, stops: frozenset[int]) -> Span | None:
-    """The words of a name that is not quoted: capitals, «и», the noun of an adjective."""
-    text, masked = source.original, source.masked
-    gap = re.compile(r"[ \t\u00a0]{1,2}-?\n?[ >]{0,2}").match(text, position)
+def _unquoted(source: Source, position: int, stops: frozenset[int]) -> tuple[str, int] | None:
+    """A name without quotes, or with them around its end («ООО НПП "Орион"»), or with the closing one forgotten."""
+    gap = _GAP.match(source.original, position)
     if not gap:
         return None
-    start = end = gap.end()
+    start, end = gap.end(), _words_end(source, gap.end(), stops)
+    name = tidy(source.original[start:end])
+    inner = read_quoted(source.original, end) if name and source.original[end : end + 1] == " " else None
+    if inner and not name.endswith("."):
+        return f"{name} „{inner[0].strip('„“')}“", inner[1]
+    return (name, end) if len(_LETTER.findall(name)) >= 2 else None
+
+
+def _words_end(source: Source, position: int, stops: frozenset[int]) -> int:
+    """Where the words of a name end: capitals, «и», the noun of an adjective."""
+    text, masked = source.original, source.masked
     words: list[str] = []
+    ends = [position]
     while len(words) < 7:
-        found = _WORD.match(text, end)
-        if (
-            not found
-            or masked[end] in "\x02\x03"
-            or (end in stops and words)
-            or not _belongs(found.group(), words, text, found.end())
-        ):
+        found = _WORD.match(text, position)
+        if not found or masked[position] in "\x02\x03" or (position in stops and words):
+            break
+        if not _belongs(found.group(), words, text, found.end()):
             break
         words.append(found.group())
-        end = found.end()
-        space = re.compile(r"[ \u00a0]").match(text, end)
-        if not space or text[end - 1 : end] in ".,":
+        ends.append(position + len(found.group().rstrip(".,-")))
+        position = found.end() + 1
+        if text[position - 1 : position] not in (" ", "\u00a0") or text[position - 2] in ".,":
             break
-        end = space.end()
-    end = start + len(text[start:end].rstrip(" \u00a0.,-"))
-    while words and words[-1].lower() in ("и", "&", "і", "та"):
-        words.pop()
-        end = start + len(text[start:end].rstrip(" \u00a0")[: -1 if True else 0].rstrip())
-    name = text[start:end]
-    return (start, end) if len(_LETTER.findall(name)) >= 2 else None
+    return ends[-2] if words and words[-1].lower() in _AND else ends[-1]
 
 
 def _belongs(word: str, words: list[str], text: str, end: int) -> bool:
+    """Whether a word goes on with a name of which `words` are known; `end` is where it ends."""
     if not words:
-        return word[0].isalnum() and not word.isdigit() and (not word[0].islower() or len(word) > 2)
+        return not word.isdigit() and word[0] not in "№&" and (not word[0].islower() or len(word) > 2)
     if word.isdigit():
-        return len(word) <= 2 and not text[end : end + 1] == "."
-    if word[0].isupper() or word[0] in "№&":
+        return len(word) <= 2 and text[end : end + 1] != "."
+    if word[0].isupper() or word[0] in "№&" or words[-1].lower() in _AND:
         return True
-    joined = words[-1].lower() in ("и", "&", "і", "та") and words[-1] != word
-    if word.lower() in ("и", "і", "та"):
-        following = re.compile(r"\s(\w+)(?=[\s,.;)/]|$)").match(text, end)
-        return following is not None and (
-            following.group(1)[0].isupper()
-            or text[following.end() : following.end() + 1] in (",", ".", ";", "\n", "", ")")
-        )
-    return joined or (len(words) == 1 and _ADJECTIVE.search(words[0]) is not None and len(word) > 2)
+    if word.lower() in _AND:
+        following = _NEXT.match(text, end)
+        return following is not None and (following.group(1)[0].isupper() or text[following.end() :][:1] in _STOPS)
+    noun = len(words) == 1 and _ADJECTIVE.search(words[0]) and not _VERB.search(word)
+    return bool(noun) and len(word) > 2
 
 
 def _person(source: Source, span: Span, short: str, capital: bool) -> Organisation | None:

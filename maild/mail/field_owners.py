@@ -15,8 +15,10 @@ from maild.mail.field_organisations import Organisation, read_quoted, tidy
 from maild.mail.field_text import Source
 from maild.mail.field_values import Findings, candidate, clause_before
 
-_AFTER_LABEL = re.compile(r"\s*[:=\-–—][ \t]*\n?[ \t]*|\t\s*|[ \u00a0]{2,}|[ \t]*\n\s*|\s(?=[«“„\"])")
-_VALUE_END = re.compile(r"[,;\n\t|/(]|\s{2,}|\s[-–—]\s|\.\s|\.$|[\x02\x03]")
+_AFTER_LABEL = re.compile(
+    r"\s*[.…_]{2,}[ \t]*|\s*[:=\-–—][ \t]*\n?[ \t]*|\t\s*|[ \u00a0]{2,}|[ \t]*\n\s*|\s(?=[«“„\"А-ЯЁІЇЄA-Z])"
+)
+_VALUE_END = re.compile(r"[,;\n\t|/(]|\s{2,}|\s[-–—]\s|(?<=[^\W\d_]{3})\.\s|\.$|[\x02\x03]")
 _SEGMENT = re.compile(r"[,;|\t\n•(]|//|\s{3,}|[.!?:]\s")
 _BETWEEN = re.compile(r"[\s:=.\-–—|>(\"«]*")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -41,7 +43,7 @@ class _Reading:
 def read_organisations(
     source: Source, found: list[Organisation], marks: list[Mark], rule: FieldRule, rules: FieldRules, findings: Findings
 ) -> None:
-    """Add the organisations of a text to the findings. Where a code was found, a partner writes, whose clients count."""
+    """Add the organisations of a text to the findings. Where a code was found, a partner writes, and clients count."""
     reading = _Reading(source, marks, [mark.end for mark in marks], [mark.start for mark in marks], rule, rules)
     partner = any(findings.candidates.get(code) for code in findings.codes)
     for index, one in enumerate(found):
@@ -58,7 +60,7 @@ def _formal(reading: _Reading, one: Organisation, limit: int, partner: bool, fin
         return
     labelled = _labelled(reading, one.start)
     roles = _roles(clause_before(reading.source, one.start, limit), reading.rule, labelled=labelled)
-    rank = _rank(roles, labelled=labelled, alone=_alone(reading, one), partner=partner)
+    rank = _rank(roles, labelled=labelled, alone=_alone(reading, one.start), partner=partner)
     _add(reading, one.value, (one.start, one.end), roles, rank, labelled, findings)
 
 
@@ -110,13 +112,6 @@ def _labelled(reading: _Reading, start: int) -> bool:
     return False
 
 
-def _alone(reading: _Reading, one: Organisation) -> bool:
-    """Whether the segment before it says nothing else."""
-    left = reading.source.bare[max(0, one.start - 120) : one.start]
-    cuts = [found.end() for found in _SEGMENT.finditer(left)]
-    return not reading.rules.words.fillers.unknown(left[cuts[-1] :] if cuts else left)
-
-
 def _after_label(reading: _Reading, mark: Mark, begins: list[int], findings: Findings) -> None:
     """«Организация: Ромашка», «компания «Ромашка»»: a name without a legal form."""
     source, rule = reading.source, reading.rule
@@ -126,14 +121,23 @@ def _after_label(reading: _Reading, mark: Mark, begins: list[int], findings: Fin
     plain = not gap.group().strip() and len(gap.group()) == 1
     quoted = read_quoted(source.original, gap.end())
     label = source.folded[mark.start : mark.end]
-    if not quoted and (plain or any(role.clause.ends(label) for role in rule.roles)):
+    if not quoted and any(role.clause.ends(label) for role in rule.roles):
         return
     name, end = (f"«{quoted[0]}»", quoted[1]) if quoted else _words(reading, gap.end())
+    if plain and not quoted and not (name.istitle() and _alone(reading, mark.start)):
+        return
     if fold(name).strip('"') in rule.ours or (not quoted and not _is_name(name, rule)):
         return
     roles = _roles(clause_before(source, mark.end, 0), rule, labelled=not plain)
     rank = _rank(roles, labelled=not plain, alone=False, partner=False)
     _add(reading, name, (gap.end(), end), roles, None if rank is None else rank + 1, not plain, findings)
+
+
+def _alone(reading: _Reading, position: int) -> bool:
+    """Whether nothing else is said before a position in its segment."""
+    left = reading.source.bare[max(0, position - 120) : position]
+    cuts = [found.end() for found in _SEGMENT.finditer(left)]
+    return not reading.rules.words.fillers.unknown(left[cuts[-1] :] if cuts else left)
 
 
 def _begins(begins: list[int], start: int, end: int) -> bool:

@@ -1,8 +1,8 @@
-"""Registration numbers, taxpayer numbers and codes: which numbers of a letter they are, and what they are said to be."""
+"""Registration numbers, taxpayer numbers and codes: which numbers they are, and what they are said to be."""
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from stdnum.ru import inn
 
@@ -14,10 +14,12 @@ from maild.mail.field_values import Findings, behind, candidate, clause_before
 
 NUMERIC = (Kind.NUMBER, Kind.INN, Kind.CODE)
 
-_SEGMENT = re.compile(r"[,;|\t\n•]|//|\s{3,}|[.!?]\s")
+_SEGMENT = re.compile(r"[,;|\t\n•]|//|\s{3,}|[!?]\s|(?:(?<=[^\W\d_]{4})|(?<=[\d)\"\x02-\x04]))\.\s")
 _SEGMENT_END = re.compile(_SEGMENT.pattern + r"|\)|:\s")
 _TIGHT = re.compile(r"[\s:=#№.\-(]{0,6}(?:[nNо]\s?)?")
 _FIGURES = re.compile(r"[^\s,;|]{0,4}\d(?:[\d\-. ]{0,18}\d)?\w{0,8}")
+_THING = re.compile(r"\x03+|\x04+")
+_WORD = re.compile(r"[^\W\d_]+")
 _SEEN = 60
 
 
@@ -54,7 +56,9 @@ def _labelled(
     if rule.kind is Kind.INN and not inn.is_valid(value.digits):
         findings.fail(rule.name, source.original[value.start : value.end])
         return
-    roles = _roles(source, mark, value, rule, rules, limits)
+    roles = _roles(source, item, rule, rules, limits)
+    if "other" in roles:
+        return
     found = candidate(
         source, rule, value.digits, (value.start, value.end), roles=roles, labelled=True, rank=_rank(roles)
     )
@@ -77,30 +81,42 @@ def _rank(roles: Iterable[str]) -> int:
     return max(known) if "old" in roles or "additional" in roles else min(known, default=1)
 
 
-def _roles(
-    source: Source, mark: Mark | None, value: Value, rule: FieldRule, rules: FieldRules, limits: Span
-) -> Iterator[str]:
+def _roles(source: Source, item: Named, rule: FieldRule, rules: FieldRules, limits: Span) -> list[str]:
     """What the words around a number say that it is."""
-    start = mark.start if mark and mark.start < value.start else value.start
+    value, mark = item.value, item.mark
+    ahead = mark is not None and mark.start < value.start and not item.listed
+    start = mark.start if mark and ahead else value.start
     near = source.masked[max(start, limits[0]) : value.start]
     clause = clause_before(source, start, limits[0])
-    after = behind(source, value.end, min(limits[1], _next_label(source, value.end)))
-    later = behind(source, value.end, limits[1], commas=True)
-    return (role.key for role in rule.roles if _is(role, near, clause, after, later, rules))
+    reach = min(limits[1], _next_thing(source, value.end))
+    after = _inside(behind(source, value.end, reach))
+    beyond = behind(source, value.end + len(after) + 1, reach)
+    if beyond and rules.words.pronouns.match(beyond, len(beyond) - len(beyond.lstrip())):
+        after = f"{after} {beyond}"
+    return [role.key for role in rule.roles if _is(role, near, clause, after, rules)]
 
 
-def _next_label(source: Source, position: int) -> int:
-    found = re.compile(r"\x04").search(source.bare, position + 1)
-    return found.start() if found and found.start() - position < 80 else position + 80
+def _inside(after: str) -> str:
+    """Not beyond the bracket that closes around the number: «основная (рег. № …) и дополнительная»."""
+    close, opening = after.find(")"), after.find("(")
+    return after if close < 0 or 0 <= opening < close else after[:close]
 
 
-def _is(role: Role, near: str, clause: str, after: str, later: str, rules: FieldRules) -> bool:
-    slack = 0 if role.key == "old" else 14
-    if role.near.search(near) or role.near.ends(clause, slack) or role.clause.search(clause):
+def _next_thing(source: Source, position: int) -> int:
+    """Where the next label, product or organisation stands behind a value."""
+    found = _THING.search(source.bare, position, position + _SEEN)
+    if found and re.fullmatch(r"\s*[(\-]\s*", source.bare[position : found.start()]):  # «(доп. лицензия)» is about it
+        found = _THING.search(source.bare, found.end(), position + _SEEN)
+    return found.start() if found else position + _SEEN
+
+
+def _is(role: Role, near: str, clause: str, after: str, rules: FieldRules) -> bool:
+    past = role.key == "old"
+    if role.near.search(near) or role.near.ends(clause, 0 if past else 14) or role.clause.search(clause):
         return True
-    if role.key == "old" and (rules.words.instead.ends(near) or rules.words.instead.ends(clause)):
+    if past and (rules.words.instead.ends(near) or rules.words.instead.ends(clause)):
         return True
-    return role.after.search(after if role.key != "old" else later)
+    return any(len(_WORD.findall(after[:start])) <= 2 for start, _, _ in role.after.find(after))
 
 
 def _unlabelled(
@@ -112,14 +128,14 @@ def _unlabelled(
             continue
         if value.shape is Shape.GROUPED or not _stands_alone(source, value, rules, unspent):
             continue
-        roles = _roles(source, None, value, rule, rules, limits)
+        roles = _roles(source, Named(value, None), rule, rules, limits)
         if found := candidate(source, rule, value.digits, (value.start, value.end), roles=roles, rank=_rank(roles)):
             findings.add(rule.name, found)
     for rule in rules.of(Kind.INN):
         plain = value.shape is Shape.PLAIN and len(value.digits) in rule.digits and inn.is_valid(value.digits)
-        if plain and _stands_alone(source, value, rules, unspent) and ENTITY in _line(source, value):
-            if found := candidate(source, rule, value.digits, (value.start, value.end)):
-                findings.add(rule.name, found)
+        known = plain and _stands_alone(source, value, rules, unspent) and ENTITY in _line(source, value)
+        if known and (found := candidate(source, rule, value.digits, (value.start, value.end))):
+            findings.add(rule.name, found)
 
 
 def _line(source: Source, value: Value) -> str:
@@ -166,7 +182,7 @@ def _unused(source: Source, mark: Mark, rule: FieldRule, rules: FieldRules, find
         return
     typed = read_typed(source.masked, mark.end, rule.digits) if rule.kind is Kind.NUMBER else None
     if typed:
-        roles = list(_roles(source, mark, typed, rule, rules, (mark.start, typed.end + 80)))
+        roles = _roles(source, Named(typed, mark), rule, rules, (mark.start, typed.end + _SEEN))
         found = candidate(
             source, rule, typed.digits, (typed.start, typed.end), roles=roles, labelled=True, rank=_rank(roles)
         )

@@ -10,12 +10,12 @@ from maild.mail.field_text import Source, Span
 PLACES = {"own": 0, "subject": 1, "signature": 2, "forwarded": 3, "quoted": 4}
 """Places in order of preference (contract, doubtful case 5)."""
 
-_BOUNDARY = re.compile(r"[;\n!?•]|\.\s|,(?!\d)")
-_SENTENCE_BOUNDARY = re.compile(r"[;\n!?•]|\.\s")
+_END = r"[;\n!?•]|(?:(?<=[^\W\d_]{4})|(?<=[\d)\"\x02\x03]))\.\s"
+_BOUNDARY = re.compile(_END + r"|,(?!\d)")
+_SENTENCE_BOUNDARY = re.compile(_END)
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→|>)\s*")
 _WORD = re.compile(r"[^\W\d_]+")
 _BEHIND = re.compile(r"[^,.;\n!?]{0,60}")
-_BEHIND_MORE = re.compile(r"[^;\n!?]{0,60}")
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ def clause_before(source: Source, position: int, limit: int, *, commas: bool = T
     return text[last:]
 
 
-def behind(source: Source, position: int, limit: int, *, commas: bool = False) -> str:
+def behind(source: Source, position: int, limit: int) -> str:
     """The folded words right behind a position, up to the end of the clause and not beyond `limit`."""
-    found = (_BEHIND_MORE if commas else _BEHIND).match(source.masked, position, max(position, limit))
+    found = _BEHIND.match(source.masked, position, max(position, limit))
     return found.group() if found else ""
 
 
@@ -102,17 +102,25 @@ def nearest_role(roles: Iterable[Role], text: str) -> str | None:
 
 
 def move_roles(source: Source, one: Span, other: Span, rule: FieldRule, words: Words) -> tuple[str, str] | None:
-    """What the two values of «с X на Y» are: done, then Y is in use; wished for or failing, then X is. None: no move."""
+    """What the two values of «с X на Y» are: done, then Y is in use; wished or failing, then X. None: no move."""
     between = source.folded[one[1] : other[0]]
     before = clause_before(source, one[0], 0)
     if not _ARROW.fullmatch(between):
-        if len(between) > 40 or not words.move_to.search(between):
+        if len(between) > 40:
+            return None
+        if words.move_from.ends(between) and words.move_to.ends(before, 20):  # «до Y с X»
+            return ("current", "old") if nearest_role(rule.roles, before) == "current" else ("target", "current")
+        if not words.move_to.search(between):
             return None
         lead = [start for start, end, _ in words.move_from.find(before) if len(_WORD.findall(before[end:])) <= 3]
         if not lead:
             return None
         before = before[: lead[-1]]
-    return ("old", "current") if nearest_role(rule.roles, before) == "current" else ("current", "target")
+    current = next((role for role in rule.roles if role.key == "current"), None)
+    done = nearest_role(rule.roles, before) == "current" or (
+        current is not None and current.after.search(behind(source, other[1], other[1] + 60))
+    )
+    return ("old", "current") if done else ("current", "target")
 
 
 def merge(candidates: Iterable[Candidate]) -> list[Candidate]:

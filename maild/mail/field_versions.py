@@ -1,6 +1,7 @@
 """Versions: four numbers with dots between, told from addresses of the network, dates and other software."""
 
 import re
+from itertools import pairwise
 
 from maild.domain.fields import FieldRule, FieldRules, Kind, OtherRule
 from maild.mail.field_labels import Mark, Named
@@ -11,6 +12,7 @@ from maild.mail.field_values import Findings, behind, candidate, clause_before, 
 _VERSION = re.compile(
     r"(?<!\d)(?<!\d[.,\-])(\d{1,3}) ?\. ?(\d{1,3}) ?\. ?(\d{1,3}) ?[.,] ?(\d{1,5})(?!\d|[.,]\d|:\d|/\d|_|@|[-]\d)"
 )
+_JOINED = re.compile(r"[\s:=№v.(]{0,5}(\d{1,2})[-_](\d{1,2})[-_](\d{1,3})[-_](\d{1,4})(?![\d\w-])")
 _SHORT = re.compile(r"[\s:=№v.(]{0,5}(\d{1,3}(?:[.,]\d{1,5}){1,6})(?![\d\w])")
 
 
@@ -69,7 +71,7 @@ def _passed_over(source: Source, item: Named, rule: FieldRule, rules: FieldRules
 
 def _moves(source: Source, versions: list[Named], rule: FieldRule, rules: FieldRules) -> dict[int, str]:
     roles: dict[int, str] = {}
-    for one, other in zip(versions, versions[1:], strict=False):
+    for one, other in pairwise(versions):
         spans = ((item.value.start, item.value.end) for item in (one, other))
         if moved := move_roles(source, *spans, rule, rules.words):
             roles[one.value.start], roles[other.value.start] = moved
@@ -90,5 +92,17 @@ def _short(source: Source, named: list[Named], marks: list[Mark], rule: FieldRul
     used = {item.mark.start for item in named if item.mark}
     for mark in marks:
         if mark.rule is rule and mark.start not in used and source.place(mark.start):
-            if found := _SHORT.match(source.masked, mark.end):
-                findings.fail(rule.name, found.group(1))
+            _written_otherwise(source, mark, rule, findings)
+
+
+def _written_otherwise(source: Source, mark: Mark, rule: FieldRule, findings: Findings) -> None:
+    """Behind a label: a version with hyphens for dots counts, anything shorter or longer is shown as unusable."""
+    if joined := _JOINED.match(source.masked, mark.end):
+        value = ".".join(joined.groups())
+        if rule.pattern.fullmatch(value) and not rule.refused.fullmatch(value):
+            span = (joined.start(1), joined.end(4))
+            if found := candidate(source, rule, value, span, labelled=True):
+                findings.add(rule.name, found)
+            return
+    if short := _SHORT.match(source.masked, mark.end):
+        findings.fail(rule.name, short.group(1))

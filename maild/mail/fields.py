@@ -1,24 +1,24 @@
 """Recognising the fields of a request in a letter (contract, `explain --json`, doubtful cases 1, 4, 5, 6).
 
 How a text is read: addresses and file names are blanked; products and organisations are found by their names; labels by
-the rule file's phrases; then every number and version is given to the label that announces it (`field_labels`), and what no
-label announces counts only where nothing else is said beside it. The order of candidates: own text first, then subject,
-signature, forwarded and quoted text; what was named before what was not; a main delivery before an additional one; what is
-said to be old last. Everything is linear in the length of the letter.
+the rule file's phrases; then every number and version is given to the label that announces it (`field_labels`), and
+what no label announces counts only where nothing else is said beside it. The order of candidates: own text first, then
+subject, signature, forwarded and quoted text; what was named before what was not; a main delivery before an additional
+one; what is said to be old last. Everything is linear in the length of the letter.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maild.domain.fields import FieldRule, FieldRules, Kind
 from maild.mail.field_choices import find_choices, read_choices, read_links, read_logins
 from maild.mail.field_labels import Mark, find_marks, name_values, part_examples
-from maild.mail.field_numbers import Shape, find_numbers
+from maild.mail.field_numbers import Edges, Shape, Value, find_numbers
 from maild.mail.field_organisations import Organisation, find_organisations
 from maild.mail.field_owners import read_organisations
 from maild.mail.field_registration import read_numbers
-from maild.mail.field_text import ENTITY, Source, read_subject, read_text
+from maild.mail.field_text import ENTITY, Source, Span, read_subject, read_text
 from maild.mail.field_values import PLACES, Candidate, Findings, merge
 from maild.mail.field_versions import find_versions, read_versions
 from maild.mail.message import Message
@@ -72,10 +72,10 @@ def _read(source: Source, rules: FieldRules, findings: Findings) -> None:
     source = source.hide(((one.start, one.end) for one in organisations), ENTITY)
     marks = _outside(marks, organisations)
     versions = find_versions(source.masked)
-    ends = frozenset(mark.end for mark in marks)
+    edges = Edges(frozenset(mark.start for mark in marks), frozenset(mark.end for mark in marks))
     masked = source.hide(((value.start, value.end) for value in versions), ENTITY).masked
-    values, examples = part_examples(source, [*versions, *find_numbers(masked, ends)], rules.words)
-    source = source.take([*examples, *((item.start, item.end) for item in [*values, *marks])])
+    values, examples = part_examples(source, [*versions, *find_numbers(masked, edges)], rules.words)
+    source = source.take([*examples, *_spans(values), *_spans(marks)])
     named = name_values(source, values, marks, rules.words)
     for name, spans in chosen.items():
         read_choices(source, rules[name], spans, rules, findings)
@@ -83,6 +83,10 @@ def _read(source: Source, rules: FieldRules, findings: Findings) -> None:
     read_versions(source, named, marks, rules, findings)
     read_logins(source, marks, rules, findings)
     _read_rest(source, organisations, marks, rules, findings)
+
+
+def _spans(items: Sequence[Value] | Sequence[Mark]) -> list[Span]:
+    return [(item.start, item.end) for item in items]
 
 
 def _read_rest(
@@ -102,7 +106,7 @@ def _outside(marks: list[Mark], organisations: list[Organisation]) -> list[Mark]
 
 
 def _ordered(items: list[Candidate], rule: FieldRule) -> tuple[Candidate, ...]:
-    named = [PLACES[item.place] for item in items if item.labelled]
+    named = [PLACES[item.place] for item in items if item.labelled and "old" not in item.roles]
     if rule.kind is Kind.NUMBER and named:
         items = [item for item in items if item.labelled or PLACES[item.place] < min(named)]
     items = sorted(items, key=lambda item: _preference(item, rule))

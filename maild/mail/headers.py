@@ -60,9 +60,8 @@ def read_headers(raw: bytes, start: int = 0, end: int | None = None) -> Headers:
     start = _skip_leading(raw, start, end)
     if raw[start : start + 1] in (b"\n", b"\r"):
         return Headers({}, start + (2 if raw[start : start + 2] == b"\r\n" else 1))
-    found = _END.search(raw, start, min(end, start + MAX_BLOCK))
-    block_end = found.end() if found else min(end, start + MAX_BLOCK)
-    return _read_block(raw, start, block_end)
+    found = _END.search(raw, start, end)
+    return _read_block(raw, start, found.end() if found else end)
 
 
 def _skip_leading(raw: bytes, start: int, end: int) -> int:
@@ -70,7 +69,7 @@ def _skip_leading(raw: bytes, start: int, end: int) -> int:
     at = start
     while raw[at : at + 1] in (b"\r", b"\n") and at < end and at < start + 64:
         at += 1
-    if raw[at : at + 5] == b"From " or raw[at : at + 6] == b">From ":
+    if raw[at : at + 6].lstrip(b">").startswith(b"From ") and not _FIELD.match(raw, at, min(end, at + 300)):
         line_end = raw.find(b"\n", at, end)
         at = end if line_end < 0 else line_end + 1
     return at if _FIELD.match(raw, at, min(end, at + 300)) else start
@@ -79,7 +78,7 @@ def _skip_leading(raw: bytes, start: int, end: int) -> int:
 def _read_block(raw: bytes, start: int, end: int) -> Headers:
     found: list[tuple[str, list[bytes]]] = []
     defects: list[str] = []
-    lines = raw[start:end].splitlines(keepends=True)
+    lines = raw[start : min(end, start + MAX_BLOCK)].splitlines(keepends=True)
     at, dropped = start, False
     for index, line in enumerate(lines):
         match = _FIELD.match(line)
@@ -101,6 +100,8 @@ def _read_block(raw: bytes, start: int, end: int) -> Headers:
                 defects.append("headers: no blank line before the body")
             break
         at += len(line)
+    else:
+        at = end
     if at - start > USUAL_BLOCK:
         defects.append(f"headers: {at - start} bytes, long values were cut")
     return Headers(_joined(found), at, tuple(dict.fromkeys(defects)))

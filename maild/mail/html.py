@@ -2,27 +2,21 @@
 
 selectolax (lexbor) reads the markup, a walk over the tree writes lines. inscriptis was tried for this: it costs three
 times as much, sets the cells of layout tables side by side, and cannot say which lines came from a quotation.
-Limits: 2 MB of markup; where elements are nested deeper than 1,000 levels only the bare text is kept (lexbor's time
-grows with the square of the depth).
+Limits: 2 MB of markup; where elements are nested deeper than 1,000 levels (lexbor's time grows with the square of the
+depth), or there are more than 100,000 tags, only the bare text is kept.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from maild.mail.markup import INVISIBLE, SPACES, bare_text, is_monstrous
 from maild.mail.message import Place
 
 MAX_HTML = 2_000_000
-MAX_DEPTH = 1000
 
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0\u2000-\u200a\u202f\u205f\u3000]+")
-_INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\xad\u034f\u061c\u2061-\u2064]")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)[^>]*?(/?)>")
-_DROPPED = re.compile(r"<(script|style|head|title)\b.*?(?:</\1\s*>|$)", re.DOTALL | re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
 
 _SKIPPED = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "object", "-comment", "xml", "select"}
@@ -30,7 +24,6 @@ _SKIPPED = frozenset(
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "table", "hr"})
 _BLOCKS = _PARAGRAPHS | {"div", "li", "dt", "dd", "section", "article", "header", "footer", "nav", "aside", "address"}
 _BLOCKS |= {"center", "form", "fieldset", "figure", "tr", "td", "th", "caption", "body", "main", "details", "summary"}
-_VOID = frozenset({"area", "base", "basefont", "br", "col", "frame", "hr", "img", "input", "link", "meta", "wbr"})
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|!|$)|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
     re.IGNORECASE,
@@ -92,7 +85,7 @@ class _Writer:
             if "\xa0" in line:
                 self.gap()
             return
-        self.add(_SPACES.sub(" ", line).strip(), self.place)
+        self.add(SPACES.sub(" ", line).strip(), self.place)
 
     def add(self, line: str, place: Place | None) -> None:
         if self.blank and self.lines:
@@ -132,36 +125,13 @@ class _Walk:
 def html_lines(html: str) -> list[tuple[str, Place | None]]:
     """The readable lines with their hints: QUOTED, FORWARDED, SIGNATURE by the marks of mail programs, else None."""
     html = html[:MAX_HTML].replace("\0", "")
-    if _depth(html) > MAX_DEPTH:
-        return [(line, None) for line in _bare_text(html)]
+    if is_monstrous(html):
+        return [(line, None) for line in bare_text(html)]
     root = LexborHTMLParser(html).body
     if root is None:
         return []
     lines = _written(root, hidden=False)
     return lines if any(text for text, _ in lines) else _written(root, hidden=True)
-
-
-def _depth(html: str) -> int:
-    """An upper bound of the nesting, cheap where there are few tags."""
-    if html.count("<") < MAX_DEPTH:
-        return 0
-    deepest = depth = 0
-    for close, name, empty in _TAG.findall(html):
-        if close:
-            depth = max(0, depth - 1)
-        elif not empty and name.lower() not in _VOID and name.lower() not in ("p", "li", "option"):
-            depth += 1
-            deepest = max(deepest, depth)
-    return deepest
-
-
-def _bare_text(html: str) -> Iterator[str]:
-    text = _COMMENT.sub(" ", _DROPPED.sub(" ", html))
-    text = re.sub(r"<(?:br|/?p|/?div|/?tr|/?li|/?h[1-6]|/?blockquote)\b[^>]*>", "\n", text, flags=re.IGNORECASE)
-    for line in unescape(re.sub(r"<[^<>]*>", "", text)).splitlines():
-        clean = _SPACES.sub(" ", _INVISIBLE.sub("", line)).strip()
-        if clean:
-            yield clean
 
 
 def _written(root: LexborNode, *, hidden: bool) -> list[tuple[str, Place | None]]:
@@ -208,7 +178,7 @@ def _enter(walk: _Walk, node: LexborNode, depth: int, *, hidden: bool) -> bool:
 
 
 def _write_text(walk: _Walk, text: str) -> None:
-    text = _INVISIBLE.sub("", text)
+    text = INVISIBLE.sub("", text)
     if not walk.pre:
         if text.isspace() and "\xa0" not in text:
             text = " " if walk.writer.open else ""

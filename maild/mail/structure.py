@@ -37,6 +37,7 @@ class Part:
     disposition: str
     filename: str | None
     children: list["Part"] = field(default_factory=list)
+    decoded: bool = False
 
     @property
     def content_id(self) -> str | None:
@@ -50,6 +51,8 @@ class Part:
 
     def payload(self) -> bytes:
         """The decoded body. Damaged encodings give what can be had."""
+        if self.decoded:
+            return self.raw[self.start : self.end]
         return decode_payload(self.raw[self.start : self.end], self.headers.first("content-transfer-encoding") or b"")
 
     def walk(self) -> Iterator["Part"]:
@@ -57,7 +60,6 @@ class Part:
         yield self
         for child in self.children:
             yield from child.walk()
-
 
     def outer(self) -> Iterator["Part"]:
         """The parts of this letter alone, without those of letters inside it."""
@@ -122,38 +124,37 @@ def _part(raw: bytes, headers: Headers, end: int, state: _State, depth: int, def
         if depth >= MAX_DEPTH:
             state.defect(f"parts: nested deeper than {MAX_DEPTH} levels")
             part.content_type = "application/octet-stream"
-        elif kind.startswith("multipart/"):
-            _split(part, state, depth)
-        else:
-            _open_letter(part, state, depth)
+            return part
+        _decode_container(part)
+        (_split if kind.startswith("multipart/") else _open_letter)(part, state, depth)
     return part
 
 
-def _open_letter(part: Part, state: _State, depth: int) -> None:
-    """A letter inside the letter. RFC 2046, 5.2.1 forbids to encode it; it is done nevertheless."""
+def _decode_container(part: Part) -> None:
+    """RFC 2046, 5 forbids to encode what holds other parts; it is done nevertheless."""
     encoding = (part.headers.first("content-transfer-encoding") or b"").strip().lower()
     if encoding in (b"base64", b"quoted-printable"):
         inner = part.payload()
-        part.raw, part.start, part.end = inner, 0, len(inner)
-        part.headers.fields.pop("content-transfer-encoding", None)  # type: ignore[attr-defined]
+        part.raw, part.start, part.end, part.decoded = inner, 0, len(inner), True
+
+
+def _open_letter(part: Part, state: _State, depth: int) -> None:
     headers = read_headers(part.raw, part.start, part.end)
     part.children = [_part(part.raw, headers, part.end, state, depth + 1, "text/plain")]
 
 
 def _split(part: Part, state: _State, depth: int) -> None:
-    boundary = _boundary(part)
-    if boundary is None:
-        state.defect("parts: a multipart without a boundary, read as text")
+    pieces, closed = _pieces_by_any(part)
+    if not pieces:
+        named = part.parameters.get("boundary")
+        state.defect(
+            f"parts: {'the boundary does not occur' if named else 'a multipart without a boundary'}, read as text"
+        )
         part.content_type = "text/plain"
         return
-    default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    pieces, closed = _pieces(part, boundary)
     if not closed:
         state.defect("parts: the closing boundary is missing")
-    if not pieces:
-        state.defect("parts: the boundary does not occur, read as text")
-        part.content_type = "text/plain"
-        return
+    default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     for start, end in pieces:
         if state.parts >= MAX_PARTS:
             state.defect(f"parts: more than {MAX_PARTS}, the rest was not looked at")
@@ -162,12 +163,16 @@ def _split(part: Part, state: _State, depth: int) -> None:
         part.children.append(_part(part.raw, headers, max(end, headers.start), state, depth + 1, default))
 
 
-def _boundary(part: Part) -> bytes | None:
+def _pieces_by_any(part: Part) -> tuple[list[tuple[int, int]], bool]:
+    """Cut by the declared boundary, or where it does not occur by what looks like one at the beginning."""
     name = part.parameters.get("boundary", "").rstrip()
-    if name:
-        return name.encode("utf-8", "replace")
+    pieces, closed = _pieces(part, name.encode("utf-8", "replace")) if name else ([], False)
+    if pieces or closed:
+        return pieces, closed
     guess = _GUESSED_BOUNDARY.search(part.raw, part.start, min(part.end, part.start + 4000))
-    return guess.group(1) if guess and part.raw.count(b"--" + guess.group(1), part.start, part.end) > 1 else None
+    if guess and part.raw.count(b"--" + guess.group(1), part.start, part.end) > 1:
+        return _pieces(part, guess.group(1))
+    return [], False
 
 
 def _pieces(part: Part, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:
@@ -199,7 +204,7 @@ def _without_line_end(raw: bytes, at: int, start: int) -> int:
 
 
 def _spans(starts: list[tuple[int, int]], end: int) -> list[tuple[int, int]]:
-    edges = [at for at, _ in starts[1:]] + [end]
+    edges = [*(at for at, _ in starts[1:]), end][: len(starts)]
     return [(begin, max(begin, edge)) for (_, begin), edge in zip(starts, edges, strict=True)]
 
 

@@ -41,7 +41,7 @@ class Words:
 
 
 def split(*texts: str) -> Words:
-    """The words of several texts, each a paragraph of its own. Linear in the length."""
+    """The words of several texts, each a paragraph of its own; a question ends in the word `?`. Linear in the length."""
     text = "\n\n".join(texts)
     forms: list[str] = []
     starts: list[int] = []
@@ -50,6 +50,11 @@ def split(*texts: str) -> Words:
     sentence = 0
     for match in _PIECE.finditer(text):
         if match.lastgroup == "stop":
+            if "?" in match.group():  # a word of its own: a condition may ask whether a sentence is a question
+                forms.append("?")
+                starts.append(match.start())
+                ends.append(match.end())
+                sentences.append(sentence)
             sentence += not (forms and _abbreviation(forms[-1], text, match))
             continue
         forms.append(fold_word(match.group()))

@@ -97,6 +97,7 @@ class _Form(Strict):
     person: bool = False
     quoted: bool = False
     after: bool = False
+    small: bool = False
 
 
 class _Forms(Strict):
@@ -108,6 +109,8 @@ class _Words(Strict):
     denials: list[Phrase] = Field(default_factory=list)
     examples: list[Phrase] = Field(default_factory=list)
     units: list[Phrase] = Field(default_factory=list)
+    contrast: list[Phrase] = Field(default_factory=list)
+    pronouns: list[Phrase] = Field(default_factory=list)
     move_from: list[Phrase] = Field(default_factory=list)
     move_to: list[Phrase] = Field(default_factory=list)
     instead: list[Phrase] = Field(default_factory=list)
@@ -225,6 +228,8 @@ def _words(model: _Words) -> Words:
         denials=compile_phrases(model.denials),
         example=compile_phrases(model.examples),
         units=compile_phrases(model.units),
+        contrast=compile_phrases(model.contrast),
+        pronouns=compile_phrases(model.pronouns),
         move_from=compile_phrases(model.move_from),
         move_to=compile_phrases(model.move_to),
         instead=compile_phrases(model.instead),
@@ -232,7 +237,7 @@ def _words(model: _Words) -> Words:
 
 
 def _forms(model: _Forms) -> Forms:
-    forms = [Form(form.short, form.person, form.quoted, form.after) for form in model.forms]
+    forms = [Form(form.short, form.person, form.quoted, form.after, form.small) for form in model.forms]
     phrases = ((phrase, index) for index, form in enumerate(model.forms) for phrase in (form.short, *form.long))
     return Forms(compile_tagged(phrases), tuple(forms))
 

@@ -49,7 +49,7 @@ __all__ = [
 
 STORED, DONE, QUARANTINED = "stored", "done", "quarantined"
 
-RETRIES = (timedelta(seconds=5), timedelta(seconds=60), timedelta(seconds=600))
+RETRIES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=600))
 """The time until a letter that failed is tried again: after the first failure, the second, every later one."""
 
 BATCH_BYTES = 64 << 20

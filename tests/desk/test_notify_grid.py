@@ -122,7 +122,8 @@ def test_both_parts_say_the_same_times_and_numbers(kind: str, language: str, whi
         assert html == ""
         return
     figures = r"CRM-\d+|\d{1,2}:\d\d|\d+(?=[ \u00a0](?:ч|мин|h|min|ноября|Nov))"
-    assert set(re.findall(figures, text)) == set(re.findall(figures, _Page(html).text))
+    seen = _Page(re.sub(r'(?s)<div style="display:none.*?</div>', "", html)).text
+    assert re.findall(figures, text) == re.findall(figures, seen)
 
 
 @pytest.mark.parametrize("kind, language, which", GRID)

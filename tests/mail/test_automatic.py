@@ -1,7 +1,6 @@
 """Machines and people: both sides of every rule."""
 
 import pytest
-
 from maild.mail.message import Automatic
 from maild.mail.parse import parse
 
@@ -164,7 +163,10 @@ def test_people(fields: str, rest: dict[str, str]) -> None:
             "<orig@example.test>",
         ),
         (
-            "Сообщение не может быть доставлено следующим получателям:\ninfo@gone.test\nОшибка: 550 5.1.1 ящик не найден.",
+            (
+                "Сообщение не может быть доставлено следующим получателям:\ninfo@gone.test\nОшибка: 550 5.1.1 ящик "
+                "не найден."
+            ),
             "info@gone.test",
             None,
         ),
@@ -187,7 +189,10 @@ PLAIN = "Content-Type: text/plain; charset=utf-8\r\n\r\n"
 
 
 def test_a_read_receipt_by_structure() -> None:
-    receipt = "Content-Type: message/disposition-notification\r\n\r\nOriginal-Message-ID: <1@x>\r\nDisposition: manual-action; displayed\r\n"
+    receipt = (
+        "Content-Type: message/disposition-notification\r\n\r\nOriginal-Message-ID: <1@x>\r\nDisposition: "
+        "manual-action; displayed\r\n"
+    )
     raw = multipart("report; report-type=disposition-notification", PLAIN + "Прочитано", receipt)
     assert parse(raw).automatic is AUTO_REPLY
     assert parse(raw).report is None
@@ -197,19 +202,28 @@ def test_a_read_receipt_by_structure() -> None:
     "said, kind", [("", AUTO_REPLY), ("Принято", AUTO_REPLY), ("Буду, но как подключиться к вам?", None)]
 )
 def test_answers_to_invitations(said: str, kind: Automatic | None) -> None:
-    calendar = "Content-Type: text/calendar; method=REPLY; charset=utf-8\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR"
+    calendar = (
+        "Content-Type: text/calendar; method=REPLY; "
+        "charset=utf-8\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR"
+    )
     assert parse(multipart("alternative", PLAIN + said, calendar, subject="Принято: встреча")).automatic is kind
 
 
 def test_a_person_who_attaches_a_bounce_is_a_person() -> None:
     status = "Content-Type: message/delivery-status\r\n\r\nAction: failed\r\n"
-    inner = f"Content-Type: multipart/report; report-type=delivery-status; boundary=Y\r\n\r\n--Y\r\n{PLAIN}Sorry\r\n--Y\r\n{status}\r\n--Y--"
+    inner = (
+        f"Content-Type: multipart/report; report-type=delivery-status; "
+        f"boundary=Y\r\n\r\n--Y\r\n{PLAIN}Sorry\r\n--Y\r\n{status}\r\n--Y--"
+    )
     attached = f"Content-Type: message/rfc822\r\n\r\nFrom: MAILER-DAEMON@x.test\r\n{inner}"
     assert parse(multipart("mixed", PLAIN + QUESTION, attached)).automatic is None
 
 
 def test_a_delayed_delivery_is_a_bounce_that_says_delayed() -> None:
-    status = "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; a@b.test\r\nAction: delayed\r\nStatus: 4.4.1\r\n"
+    status = (
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nFinal-Recipient: "
+        "rfc822; a@b.test\r\nAction: delayed\r\nStatus: 4.4.1\r\n"
+    )
     message = parse(multipart("report; report-type=delivery-status", PLAIN + "Delayed", status))
     assert message.report is not None
     assert (message.automatic, message.report.action) == (BOUNCE, "delayed")

@@ -1,9 +1,10 @@
 """Reply extraction: what each mail program leaves around an answer, and what must never be eaten."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from maild.mail.body import Context, own_text, reply_text, split_sections, without_ours
 from maild.mail.html import html_lines
 from maild.mail.markers import MARKERS, PAST, marker_at
@@ -42,14 +43,15 @@ PROGRAMS = {
     "Sent: Tuesday, November 24, 2026 10:15 AM\nTo: Ivan\nSubject: invoice\n\n" + OURS,
     "исходное сообщение": "-----Исходное сообщение-----\nFrom: Линия\nSent: Tuesday, November 24, 2026\n"
     "To: Иван\nSubject: счёт\n\n" + OURS,
-    "samsung": "-------- Исходное сообщение --------\nОт: Линия <crm@example.test>\nДата: 24.11.2026 10:15 (GMT+03:00)\n"
+    "samsung": "-------- Исходное сообщение --------\nОт: Линия <crm@example.test>\nДата: 24.11.2026 10:15 "
+    "(GMT+03:00)\n"
     "Кому: i@romashka.test\nТема: счёт\n\n" + OURS,
     "gmail ru": "вт, 24 нояб. 2026 г. в 10:15, Линия консультаций <crm@example.test>:\n\n" + QUOTED,
     "gmail ru in two lines": "вт, 24 нояб. 2026 г. в 10:15, Линия консультаций программы <\ncrm@example.test>:\n\n"
     + QUOTED,
     "gmail en": "On Tue, Nov 24, 2026 at 10:15 AM Support <crm@example.test> wrote:\n\n" + QUOTED,
-    "gmail en in two lines": "On Tue, Nov 24, 2026 at 10:15 AM Support Line of the Company\n<crm@example.test> wrote:\n\n"
-    + QUOTED,
+    "gmail en in two lines": "On Tue, Nov 24, 2026 at 10:15 AM Support Line of the Company\n<crm@example.test> "
+    "wrote:\n\n" + QUOTED,
     "gmail uk": "вт, 24 лист. 2026 р. о 10:15 Лінія <crm@example.test> пише:\n\n" + QUOTED,
     "gmail without signs": "вт, 24 нояб. 2026 г. в 10:15, Линия <crm@example.test>:\n\n" + OURS,
     "yandex": '24.11.2026, 10:15, "Линия консультаций" <crm@example.test>:\n' + QUOTED,
@@ -63,7 +65,8 @@ PROGRAMS = {
     "thunderbird uk": "24.11.2026 10:15, Лінія пише:\n" + QUOTED,
     "apple ru": "24 нояб. 2026 г., в 10:15, Линия <crm@example.test> написал(а):\n\n" + QUOTED,
     "iphone en": "On 24 Nov 2026, at 10:15, Support <crm@example.test> wrote:\n\n" + OURS,
-    "the bat": "Вы писали 24 ноября 2026 г., 10:15:12:\n\nЛК> Здравствуйте.\nЛК> Пришлите, пожалуйста, версию программы.",
+    "the bat": "Вы писали 24 ноября 2026 г., 10:15:12:\n\nЛК> Здравствуйте.\nЛК> Пришлите, пожалуйста, версию "
+    "программы.",
     "the bat en": "Tuesday, November 24, 2026, 10:15:12 AM, you wrote:\n\n> Hello.\n> Send the version.",
     "k-9": "24 ноября 2026 г. 10:15:12 GMT+03:00, Линия <crm@example.test> пишет:\n" + QUOTED,
     "bluemail": "На 24 нояб. 2026 г., 10:15, Линия <crm@example.test> написал:\n" + QUOTED,
@@ -119,9 +122,11 @@ def test_only_history_means_the_full_text(program: str) -> None:
         "Best regards,\nIvan Petrov\nPhone: +7 846 555 7792 | Mobile +7 933 555-66-36",
         "Kind regards\nIvan",
         "Thanks,\nEmma\nOffice: +1 202 555 0143",
-        "С уважением,\nИван\n\nЭто сообщение и любые вложения содержат конфиденциальную информацию. Если вы получили его по "
+        "С уважением,\nИван\n\nЭто сообщение и любые вложения содержат конфиденциальную информацию. Если вы "
+        "получили его по "
         "ошибке, сообщите отправителю и удалите его.",
-        "С уважением,\nИван\n\nThis e-mail is confidential and intended only for the addressee. If you received it in error, "
+        "С уважением,\nИван\n\nThis e-mail is confidential and intended only for the addressee. If you received "
+        "it in error, "
         "please delete it.",
         "С наилучшими пожеланиями,\nотдел закупок\nООО «Ромашка»\nИНН 7707083893 КПП 770701001",
         "С уважением,\nМаксим Колосков, специалист 1С\nАО «Долина»\nИНН 8063316080 КПП 479401001 ОГРН 1137168730486\n"
@@ -144,7 +149,8 @@ def test_signature_above_the_history() -> None:
     "text",
     [
         "С уважением прошу рассмотреть наше обращение: не печатается счёт, что делать?",
-        "Добрый день\n--\nНе печатается счёт. Подскажите, пожалуйста, где включается печатная форма для этого документа?",
+        "Добрый день\n--\nНе печатается счёт. Подскажите, пожалуйста, где включается печатная форма для этого "
+        "документа?",
         "Не печатается счёт.\n\nС уважением,\nИван\n\nP.S. И ещё вопрос: как добавить поле в карточку?",
         "Спасибо!",
         "С уважением,\nИван",
@@ -158,7 +164,8 @@ def test_signature_above_the_history() -> None:
         "Внимание! Важно: данные по ошибке удалены, как вернуть?",
         "On this screen nothing happens:\nwhat to do?",
         "Что значит «Ответ пишите выше этой строки» в ваших письмах?",
-        "Не работает\n\n----------\n\nПосле обновления пишет «Ошибка доступа» и закрывается. Что нам теперь делать с базой?",
+        "Не работает\n\n----------\n\nПосле обновления пишет «Ошибка доступа» и закрывается. Что нам теперь "
+        "делать с базой?",
     ],
 )
 def test_the_question_is_never_eaten(text: str) -> None:
@@ -177,7 +184,8 @@ def test_data_below_the_valediction_is_signature_and_still_there() -> None:
 
 def test_answers_between_the_lines_are_kept() -> None:
     text = (
-        "Отвечаю ниже.\n\n24.11.2026 10:15, Линия пишет:\n> Пришлите номер.\n801234567\n> И версию.\n3.1.25.4\n> Спасибо.\n"
+        "Отвечаю ниже.\n\n24.11.2026 10:15, Линия пишет:\n> Пришлите номер.\n801234567\n> И версию.\n3.1.25.4\n> "
+        "Спасибо.\n"
         "\nС уважением,\nИван"
     )
     reply = read(text)
@@ -213,7 +221,10 @@ def test_a_wrapped_marker_is_known(text: str) -> None:
 
 def test_lines_that_we_never_sent_are_given_back() -> None:
     sent = MARKERS["client", "ru"] + "\n\nПришлите, пожалуйста:\n\n1. Регистрационный номер\n2. Версия программы\n"
-    text = f"{MARKERS['client', 'ru']}\n\nПришлите, пожалуйста:\n\n1. Регистрационный номер\n801234567\n2. Версия программы\n3.1.25.4"
+    text = (
+        f"{MARKERS['client', 'ru']}\n\nПришлите, пожалуйста:\n\n1. Регистрационный номер\n801234567\n2. "
+        f"Версия программы\n3.1.25.4"
+    )
     sections = split_sections(text, RE)
     assert own_text(text, sections) == ""
     found = without_ours(text, sections, [sent])
@@ -221,18 +232,23 @@ def test_lines_that_we_never_sent_are_given_back() -> None:
 
 
 FORWARDS = {
-    "yandex": '-------- Пересылаемое сообщение --------\n24.11.2026, 10:15, "Пётр" <p@romashka.test>:\n\nНе печатается счёт.\n'
+    "yandex": '-------- Пересылаемое сообщение --------\n24.11.2026, 10:15, "Пётр" <p@romashka.test>:\n\nНе '
+    "печатается счёт.\n"
     "-------- Завершение пересылаемого сообщения --------",
     "mail.ru": "-------- Пересылаемое сообщение --------\nОт кого: Пётр <p@romashka.test>\nКому: i@romashka.test\n"
     "Дата: Понедельник, 23 ноября 2026, 16:02 +03:00\nТема: печать\n\nНе печатается счёт.",
     "gmail": "---------- Forwarded message ---------\nОт: Пётр <p@romashka.test>\nDate: пн, 23 нояб. 2026 г. в 16:02\n"
     "Subject: печать\nTo: <i@romashka.test>\n\nНе печатается счёт.",
-    "thunderbird": "-------- Перенаправленное сообщение --------\nТема: \tпечать\nДата: \tMon, 23 Nov 2026 16:02:00 +0300\n"
+    "thunderbird": "-------- Перенаправленное сообщение --------\nТема: \tпечать\nДата: \tMon, 23 Nov 2026 "
+    "16:02:00 +0300\n"
     "От: \tПётр <p@romashka.test>\nКому: \ti@romashka.test\n\nНе печатается счёт.",
-    "apple": "Начало переадресованного сообщения:\n\nОт: Пётр <p@romashka.test>\nТема: печать\nДата: 23 ноября 2026 г.\n"
+    "apple": "Начало переадресованного сообщения:\n\nОт: Пётр <p@romashka.test>\nТема: печать\nДата: 23 ноября "
+    "2026 г.\n"
     "Кому: i@romashka.test\n\nНе печатается счёт.",
-    "outlook": "From: Пётр <p@romashka.test>\nSent: Monday, November 23, 2026 4:02 PM\nTo: Иван\nSubject: печать\n\nНе печатается счёт.",
-    "uk": "-------- Переслане повідомлення --------\nВід: Петро <p@romashka.test>\nДата: 23.11.2026 16:02\nКому: i@romashka.test\n"
+    "outlook": "From: Пётр <p@romashka.test>\nSent: Monday, November 23, 2026 4:02 PM\nTo: Иван\nSubject: "
+    "печать\n\nНе печатается счёт.",
+    "uk": "-------- Переслане повідомлення --------\nВід: Петро <p@romashka.test>\nДата: 23.11.2026 16:02\nКому: "
+    "i@romashka.test\n"
     "Тема: друк\n\nНе печатается счёт.",
 }
 
@@ -270,21 +286,32 @@ def test_own_words_after_the_end_of_a_forwarded_letter() -> None:
 
 
 HTML_REPLIES = {
-    "gmail": '<div dir="ltr">Ответ</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">вт, 24 нояб. 2026 г. в 10:15, '
-    'Линия &lt;<a href="mailto:crm@example.test">crm@example.test</a>&gt;:<br></div><blockquote class="gmail_quote">Старое</blockquote></div>',
-    "outlook": "<div class=WordSection1><p class=MsoNormal>Ответ<o:p></o:p></p><div style='border:none;border-top:solid #E1E1E1 1.0pt'>"
-    "<p class=MsoNormal><b>From:</b> Линия &lt;crm@example.test&gt;<br><b>Sent:</b> Tuesday<br></p></div><p class=MsoNormal>Старое</p></div>",
-    "outlook old": "<p class=MsoNormal>Ответ</p><div style='border-top:solid #B5C4DF 1.0pt;padding:3.0pt'><p class=MsoNormal>Линия</p></div>"
+    "gmail": '<div dir="ltr">Ответ</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">вт, 24 '
+    "нояб. 2026 г. в 10:15, "
+    'Линия &lt;<a href="mailto:crm@example.test">crm@example.test</a>&gt;:<br></div><blockquote '
+    'class="gmail_quote">Старое</blockquote></div>',
+    "outlook": "<div class=WordSection1><p class=MsoNormal>Ответ<o:p></o:p></p><div "
+    "style='border:none;border-top:solid #E1E1E1 1.0pt'>"
+    "<p class=MsoNormal><b>From:</b> Линия &lt;crm@example.test&gt;<br><b>Sent:</b> Tuesday<br></p></div><p "
+    "class=MsoNormal>Старое</p></div>",
+    "outlook old": "<p class=MsoNormal>Ответ</p><div style='border-top:solid #B5C4DF 1.0pt;padding:3.0pt'><p "
+    "class=MsoNormal>Линия</p></div>"
     "<p class=MsoNormal>Старое</p>",
-    "outlook web": '<div>Ответ</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>От:</b> Линия</div><div>Старое</div>',
+    "outlook web": '<div>Ответ</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>От:</b> '
+    "Линия</div><div>Старое</div>",
     "outlook web in outlook": '<div>Ответ</div><div id="x_divRplyFwdMsg"><b>От:</b> Линия</div><div>Старое</div>',
-    "thunderbird": '<p>Ответ</p><div class="moz-cite-prefix">24.11.2026 10:15, Линия пишет:<br></div><blockquote type="cite">Старое</blockquote>',
-    "apple": '<div>Ответ</div><div><br><blockquote type="cite"><div>24 нояб. 2026 г., в 10:15, Линия написал(а):</div><div>Старое</div></blockquote></div>',
-    "yandex": '<div>Ответ</div><div>24.11.2026, 10:15, "Линия" &lt;crm@example.test&gt;:</div><blockquote><p>Старое</p></blockquote>',
-    "mail.ru": '<div>Ответ</div><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px;">Вторник, 24 ноября 2026, '
+    "thunderbird": '<p>Ответ</p><div class="moz-cite-prefix">24.11.2026 10:15, Линия пишет:<br></div><blockquote '
+    'type="cite">Старое</blockquote>',
+    "apple": '<div>Ответ</div><div><br><blockquote type="cite"><div>24 нояб. 2026 г., в 10:15, Линия '
+    "написал(а):</div><div>Старое</div></blockquote></div>",
+    "yandex": '<div>Ответ</div><div>24.11.2026, 10:15, "Линия" '
+    "&lt;crm@example.test&gt;:</div><blockquote><p>Старое</p></blockquote>",
+    "mail.ru": '<div>Ответ</div><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 '
+    '10px;">Вторник, 24 ноября 2026, '
     "10:15 +03:00 от Линия &lt;crm@example.test&gt;:<br><div>Старое</div></blockquote>",
     "yahoo": '<div>Ответ</div><div class="yahoo_quoted"><div>On Tuesday, Линия wrote:</div><div>Старое</div></div>',
-    "proton": '<div>Ответ</div><div class="protonmail_quote">On Tuesday, Линия wrote:<br><blockquote>Старое</blockquote></div>',
+    "proton": '<div>Ответ</div><div class="protonmail_quote">On Tuesday, Линия '
+    "wrote:<br><blockquote>Старое</blockquote></div>",
 }
 
 
@@ -298,7 +325,10 @@ def test_html_shows_what_is_quoted(program: str) -> None:
 
 
 def test_html_answers_between_quotations_are_kept() -> None:
-    html = "<blockquote type=cite>Номер?</blockquote><div>801234567</div><blockquote type=cite>Версия?</blockquote><div>3.1.25.4</div>"
+    html = (
+        "<blockquote type=cite>Номер?</blockquote><div>801234567</div><blockquote "
+        "type=cite>Версия?</blockquote><div>3.1.25.4</div>"
+    )
     lines = html_lines(html)
     text, hints = "\n".join(line for line, _ in lines), [hint for _, hint in lines]
     assert reply_text(text, split_sections(text, RE, hints)).split() == ["801234567", "3.1.25.4"]
@@ -339,7 +369,7 @@ def test_sections_always_tile_the_text(lines: list[str], context: Context) -> No
     text = "\n".join(lines)
     sections = split_sections(text, context)
     assert "".join(text[s.start : s.end] for s in sections) == text
-    assert all(a.end == b.start and a.place is not b.place for a, b in zip(sections, sections[1:], strict=False))
+    assert all(a.end == b.start and a.place is not b.place for a, b in pairwise(sections))
     reply = reply_text(text, sections)
     assert bool(reply) == bool(text.strip())
     again = without_ours(text, sections, ["что-то другое"])

@@ -1,7 +1,6 @@
 """Russian, Ukrainian, English."""
 
 import pytest
-
 from maild.mail.language import language_of
 
 SAMPLES = [

@@ -5,7 +5,6 @@ import quopri
 from email.header import Header
 
 import pytest
-
 from maild.mail.charset import CYRILLIC, decode, known_charset
 from maild.mail.parse import parse
 
@@ -105,7 +104,10 @@ def test_strange_labels_are_no_charsets(label: str) -> None:
 
 
 def test_html_says_its_charset_inside() -> None:
-    html = f'<html><head><meta http-equiv="Content-Type" content="text/html; charset=koi8-r"></head><body>{TEXT}</body></html>'
+    html = (
+        f'<html><head><meta http-equiv="Content-Type" content="text/html; '
+        f'charset=koi8-r"></head><body>{TEXT}</body></html>'
+    )
     raw = b"From: a@b.test\r\nContent-Type: text/html\r\n\r\n" + html.encode("koi8-r")
     message = parse(raw)
     assert message.text.startswith("Здравствуйте! Не печатается счёт")

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-
 from maild.mail.dates import read_date
 from maild.mail.digest import content_digest
 from maild.mail.message import Address
@@ -80,7 +79,10 @@ def test_reply_to_and_sender_are_no_identity() -> None:
 
 
 def test_recipients() -> None:
-    raw = 'To: Линия <crm@example.test>, "Петров, И." <p@b.test>\r\nCc: x@y.test,\r\n z@y.test\r\nDelivered-To: CRM@example.test\r\n\r\nx'
+    raw = (
+        'To: Линия <crm@example.test>, "Петров, И." <p@b.test>\r\nCc: x@y.test,\r\n z@y.test\r\nDelivered-To: '
+        "CRM@example.test\r\n\r\nx"
+    )
     message = parse(raw.encode())
     assert [a.address for a in message.to] == ["crm@example.test", "p@b.test"]
     assert [a.name for a in message.to] == ["Линия", "Петров, И."]
@@ -187,7 +189,10 @@ def test_return_path(raw: bytes | None, expected: str | None) -> None:
 
 
 def test_authentication_results_from_top_to_bottom() -> None:
-    raw = b"Authentication-Results: mx.test;\r\n dmarc=pass header.from=b.test\r\nFrom: a@b.test\r\nAuthentication-Results: evil; dmarc=pass\r\n\r\nx"
+    raw = (
+        b"Authentication-Results: mx.test;\r\n dmarc=pass header.from=b.test\r\nFrom: "
+        b"a@b.test\r\nAuthentication-Results: evil; dmarc=pass\r\n\r\nx"
+    )
     assert parse(raw).authentication_results == ("mx.test; dmarc=pass header.from=b.test", "evil; dmarc=pass")
 
 
@@ -222,7 +227,10 @@ def test_a_letter_without_any_header_is_all_text() -> None:
     )
 
 
-LETTER = b"Return-Path: <a@b.test>\r\nReceived: by mx1\r\nX-Spam: no\r\nFrom: a@b.test\r\nSubject: long\r\n subject\r\nMessage-ID: <1@x>\r\n\r\nbody\r\nline\r\n"
+LETTER = (
+    b"Return-Path: <a@b.test>\r\nReceived: by mx1\r\nX-Spam: no\r\nFrom: a@b.test\r\nSubject: long\r\n "
+    b"subject\r\nMessage-ID: <1@x>\r\n\r\nbody\r\nline\r\n"
+)
 SAME = [
     LETTER.replace(b"\r\n", b"\n"),
     LETTER.replace(b"by mx1", b"by mx2"),

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from maild.mail import parse as module
 from maild.mail.digest import content_digest
 from maild.mail.message import Message

@@ -4,7 +4,6 @@ import base64
 import hashlib
 
 import pytest
-
 from maild.mail.message import Automatic, Place
 from maild.mail.parse import attachment_bytes, attachments, message_json, parse
 
@@ -120,7 +119,10 @@ def test_text_files_are_attachments_not_text() -> None:
 
 
 def test_a_named_inline_text_is_text() -> None:
-    part = b"Content-Type: text/plain; charset=utf-8; name=msg.txt\r\nContent-Disposition: inline; filename=msg.txt\r\n\r\nhello"
+    part = (
+        b"Content-Type: text/plain; charset=utf-8; name=msg.txt\r\nContent-Disposition: inline; "
+        b"filename=msg.txt\r\n\r\nhello"
+    )
     assert parse(multipart("mixed", part)).text == "hello"
 
 
@@ -138,12 +140,18 @@ def test_html_that_is_plain_text() -> None:
 
 
 def test_html_only_table_gives_one_line_a_row() -> None:
-    html = "<table><tr><td><p class=MsoNormal>Рег. номер</p></td><td><p class=MsoNormal>801234567</p></td></tr><tr><th>Версия<td>3.1.25.4</table>"
+    html = (
+        "<table><tr><td><p class=MsoNormal>Рег. номер</p></td><td><p "
+        "class=MsoNormal>801234567</p></td></tr><tr><th>Версия<td>3.1.25.4</table>"
+    )
     assert parse(HEAD + HTML + html.encode()).text == "Рег. номер  801234567\nВерсия  3.1.25.4"
 
 
 def test_html_hidden_parts_scripts_and_styles_stay_out() -> None:
-    html = b"<style>p{}</style><div style='display:none;max-height:0'>preheader</div><p>shown&nbsp;text</p><script>x()</script><p hidden>h</p>"
+    html = (
+        b"<style>p{}</style><div "
+        b"style='display:none;max-height:0'>preheader</div><p>shown&nbsp;text</p><script>x()</script><p hidden>h</p>"
+    )
     assert parse(HEAD + HTML + html).text == "shown text"
 
 
@@ -157,7 +165,10 @@ def test_html_lists_and_lines() -> None:
 
 
 def test_html_link_targets_that_the_words_hide() -> None:
-    html = b'<a href="https://p.bitrix24.test">portal</a> <a href="http://www.x.test/">www.x.test</a> <a href="mailto:a@b.test">a@b.test</a>'
+    html = (
+        b'<a href="https://p.bitrix24.test">portal</a> <a href="http://www.x.test/">www.x.test</a> <a '
+        b'href="mailto:a@b.test">a@b.test</a>'
+    )
     assert parse(HEAD + HTML + html).text == "portal <https://p.bitrix24.test> www.x.test a@b.test"
 
 
@@ -198,7 +209,10 @@ def test_a_letter_attached_to_a_forward_is_a_forwarded_section() -> None:
 
 
 def test_a_letter_attached_to_a_question_stays_outside_the_text() -> None:
-    question = "Почему письмо от клиента не загрузилось в карточку сделки автоматически? Само письмо во вложении, почта настроена."
+    question = (
+        "Почему письмо от клиента не загрузилось в карточку сделки автоматически? Само письмо во "
+        "вложении, почта настроена."
+    )
     message = parse(multipart("mixed", PLAIN + question.encode(), NESTED))
     assert message.text == question
     assert len(message.attachments) == 1
@@ -240,7 +254,10 @@ def test_encrypted_and_signed() -> None:
     assert parse(signed).attachments[0].content_type == "application/pgp-signature"
 
 
-REPORT = b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; <info@gone.test>\r\nAction: failed\r\n"
+REPORT = (
+    b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; "
+    b"<info@gone.test>\r\nAction: failed\r\n"
+)
 REPORT += b"Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n"
 RETURNED = b"Content-Type: text/rfc822-headers\r\n\r\nFrom: crm@example.test\r\nMessage-ID: <orig@example.test>\r\n"
 

@@ -1,0 +1,89 @@
+"""Words by dictionary form, and the small language of conditions tried on them."""
+
+import pytest
+
+from maild.domain.intake import Sign, Signs
+from maild.mail.conditions import look
+from maild.mail.words import fold_word, lemmas, parts, split
+from maild.regulation.conditions import read_condition
+
+NAMES = {"how": ["как", "где"], "site": ["update.rarus.ru", "сайт . обновление"], "ask": ["прошу", "не мочь"]}
+
+
+def holds(condition: str, text: str, *, ukrainian: bool = False, **more: tuple[str, ...]) -> bool:
+    extra = {key: tuple(read_condition(item, NAMES) for item in items) for key, items in more.items()}
+    sign = Sign("c", None, (read_condition(condition, NAMES),), **extra)  # type: ignore[arg-type]
+    return bool(look(Signs((sign,), frozenset({"не", "not"})), split("", text), ukrainian=ukrainian).hits)
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "expected"),
+    [
+        ("лицензия", "нет свободных лицензий", True),
+        ("лицензия", "лицензионный договор", False),
+        ("договор", "мы договорились о встрече", False),
+        ("ошибка", "много ошибок", True),
+        ("=настройте", "Настройте нам почту", True),
+        ("=настройте", "как настроить почту", False),
+        ("лиценз*", "лицензионный", True),
+        ("ключ|пинкод", "просит пинкода", True),
+        ("доступ =к обновление", "доступ наш к новым обновлениям", True),
+        ("доступ . =к", "доступ наш к обновлениям", False),
+        ("доступ обновление", "доступ к сайту ваших свежих обновлений", False),
+        ("доступ .. обновление", "доступ к сайту ваших свежих обновлений", True),
+        ("обновление доступ", "доступ к обновлениям", False),
+        ("обновление & доступ", "доступ к обновлениям", True),
+        ("обновление & доступ", "Поставили обновление. Доступ закрыт", False),
+        ("отчет ! звонок", "отчёт по звонкам", False),
+        ("отчет ! звонок", "отчёт по сделкам", True),
+        ("ключ|код_активация", "просит код активации", True),
+        ("ключ|код_активация", "код ошибки", False),
+        ("<site>", "зашли на сайт обновлений", True),
+        ("<how> отчет", "где взять отчёт?", True),
+        ("<ask> & отчет", "не можем открыть отчёт", True),
+        ("отчет & ?", "где отчёт?", True),
+        ("отчет & ?", "вот отчёт. Ясно?", False),
+        ("критичный", "это не критично", False),
+        ("не запускаться", "программа не запускается", True),
+        ("не запускаться", "программа не запускаеться", True),
+        ("ёлка", "елка", True),
+        ("1с", "в 1C ошибка", True),
+        ("crm", "СRM не открывается", True),
+        ("licence", "two licences", True),
+        ("activate", "cannot be activated", True),
+        (r"re:\bнаxyz\b", "нет", False),
+        (r"re:при(?:записи|открытии)", "обработчик ПриЗаписи", True),
+        ("рег номер", "рег. номер 8", True),
+    ],
+)
+def test_a_condition(condition: str, text: str, expected: bool) -> None:
+    assert holds(condition, text) is expected
+
+
+def test_ukrainian_forms_and_latin_i() -> None:
+    assert holds("ліцензія", "немає вільних ліцензій", ukrainian=True)
+    assert holds("ліцензія", "немає лiцензiї", ukrainian=True)
+
+
+def test_unless_takes_a_sentence_and_never_the_letter() -> None:
+    assert not holds("лицензия", "Лицензия в порядке", unless=("=в порядок",))
+    assert holds("лицензия", "Лицензия в порядке. Слетела другая лицензия", unless=("=в порядок",))
+    assert not holds("лицензия", "Всё в порядке. Слетела лицензия", never=("=в порядок",))
+
+
+@pytest.mark.parametrize("bad", ["", "  ", "<nobody>", "a | b", "re:(", "= ", "a & ", "*"])
+def test_a_bad_condition_is_an_error(bad: str) -> None:
+    with pytest.raises(ValueError, match=r"not a|no such"):
+        read_condition(bad, NAMES)
+
+
+def test_words_know_their_place() -> None:
+    words = split("Тема: отчёт", "Версия 3.1.25.4, пин-код. См. update.rarus.ru")
+    assert words.forms == ("тема", "отчет", "версия", "3.1.25.4", "пин-код", "см", "update.rarus.ru")
+    assert words.sentences == (0, 0, 1, 1, 1, 2, 2)
+    assert words.snippet(2, 4) == "Версия 3.1.25.4, пин-код"
+
+
+def test_mixed_letters_become_what_they_can_be() -> None:
+    assert fold_word("пoчтa") == "почта" and fold_word("СRМ") == "crm" and fold_word("1С") == fold_word("1C") == "1c"
+    assert "пинкод" in lemmas("пинкодом") and parts("веб-клиент") >= {"веб", "клиент"} and not parts("клиент")

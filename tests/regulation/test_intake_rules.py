@@ -1,0 +1,64 @@
+"""`intake.toml`: the shipped one is sound, and a fault in one names file, line and key."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from maild.data import data_dir
+from maild.errors import MaildError
+from maild.regulation import load_regulation
+from maild.regulation.intake import cross_faults, load_intake
+
+RARUS = data_dir("rules") / "rarus"
+
+
+def changed(folder: Path, old: str, new: str) -> Path:
+    shutil.copytree(RARUS, folder / "rules")
+    file = folder / "rules" / "intake.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder / "rules"
+
+
+def test_the_shipped_rules() -> None:
+    rules = load_intake(RARUS)
+    assert rules.default == "consultation" and rules.quality == "quality"
+    assert {"consultation", "licensing", "update-access", "critical-error", "wish", "quality"} <= set(rules.categories)
+    update = rules.categories["update-access"]
+    assert (update.level, update.kinds, update.supplied) == ("urgent", ("main",), ())
+    assert {sign.kind for sign in rules.signs.signs if sign.kind} == set(rules.out_of_scope)
+    assert all(sign.rule.startswith("intake.toml:") for sign in rules.signs.signs)
+    assert all(kind.title and kind.addressee for kind in rules.out_of_scope.values())
+
+
+def test_levels_and_refusals_exist() -> None:
+    regulation = load_regulation(RARUS)
+    assert list(cross_faults(RARUS, regulation.intake, regulation.desk)) == []
+    lacking = replace(regulation.desk, levels={}, refusals={})
+    faults = [str(fault) for fault in cross_faults(RARUS, regulation.intake, lacking)]
+    assert any("no such level in desk.toml: urgent" in fault and "categories.update-access.level" in fault for fault in faults)
+    assert any("no such refusal in desk.toml: out-of-scope" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('default = "consultation"', 'default = "advice"', "requests.default: no such category: advice"),
+        ('required = ["registration_number"]', 'required = ["regnum"]', "no such field: regnum"),
+        ('kind = "on-site"', 'kind = "off-site"', "no such kind out of scope: off-site"),
+        ('level = "urgent" ', "level = 4 ", "categories.update-access.level: expected a valid string"),
+        ("hand_over = true", "hand_over = true\nhandover = 1", "categories.quality.handover: unknown key"),
+        ('"<licence> & не", ', '"<license_> & не", ', "no such list of words: <license_>"),
+        (r"version = '^(?:1\.\d|2\.0\b)'", "version = '('", "not a regular expression"),
+        ("sure = false\nwhen = [", "sure = false\nwhere = [", "unknown key"),
+        ('kinds = ["main"]', 'kinds = ["principal"]', "categories.update-access.kinds"),
+    ],
+)
+def test_a_fault_names_file_line_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:
+    with pytest.raises(MaildError) as caught:
+        load_intake(changed(tmp_path, old, new))
+    line = next(line for line in str(caught.value).splitlines() if says in line)
+    assert "intake.toml:" in line and line.split("intake.toml:")[1].split(":")[0].isdigit()
