@@ -263,9 +263,7 @@ def _nothing() -> str:
     return ""
 
 
-def _password(
-    file: TomlFile, table: _Secret, at: Path_, faults: list[ConfigError], *, needed: bool
-) -> Password | None:
+def _password(file: TomlFile, table: _Secret, at: Path_, faults: list[ConfigError], *, needed: bool) -> Password | None:
     """Where a password comes from; read anew at each log-in, so that a changed one is taken up."""
     if table.password_file and table.password_command:
         faults.append(file.fault("give password_file or password_command, not both", *at, "password_command"))
@@ -302,9 +300,7 @@ def _command(argv: list[str]) -> Password:
     return run
 
 
-def _guard(
-    file: TomlFile, security: str, host: str, insecure: bool, at: Path_, faults: list[ConfigError]
-) -> None:
+def _guard(file: TomlFile, security: str, host: str, insecure: bool, at: Path_, faults: list[ConfigError]) -> None:
     """Without TLS a password goes over the wire in clear: only on loopback, or when the operator insists."""
     if security == "none" and not insecure and not _loopback(host):
         says = f'"none" is for loopback only, and {host} is not; use "tls" or "starttls", or set insecure = true'

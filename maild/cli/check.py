@@ -60,7 +60,7 @@ def _desk(config: Config, desk: DeskConfig, now: datetime) -> Iterator[tuple[str
         yield "error", str(error)
         return
     yield from _overlaps(config, desk, regulation)
-    yield from (("warning", says) for says in regulation.registry.warnings)
+    yield from (("warning", says) for says in (*regulation.desk.warnings, *regulation.registry.warnings))
     yield from _calendar(desk, regulation, now)
     folders = [*([desk.templates] if desk.templates else []), data_dir("templates")]
     try:
@@ -75,7 +75,10 @@ def _overlaps(config: Config, desk: DeskConfig, regulation: Regulation) -> Itera
     for agent in regulation.people.agents:
         if agent.address in ours:
             where = f"{desk.rules}/{agent.rule}"
-            yield "error", f"{where}: {agent.address} is the mailbox {ours[agent.address]}; an agent needs another address"
+            yield (
+                "error",
+                f"{where}: {agent.address} is the mailbox {ours[agent.address]}; an agent needs another address",
+            )
     for address in regulation.people.quality:
         if address in ours:
             where = f"{desk.rules}/people.toml: quality.addresses"

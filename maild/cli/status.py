@@ -1,6 +1,6 @@
 """`maild status`: mailboxes, tickets, outbox, quarantine at a glance. Exit status 1 when something needs a person."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from maild.domain.ticket import Ticket
 from maild.store import inbox, outbox, tickets
 from maild.store.database import DaemonLock, Database, Tx
 
-_GOOD = frozenset({"connected", "connecting"})
+_GOOD = frozenset({"connected", "connecting", "stopped"})
 
 
 @click.command()
@@ -35,14 +35,15 @@ def command(ctx: click.Context, config_path: Path, as_json: bool) -> None:
 def _status(tx: Tx, config: Config, database: Database, now: datetime) -> dict[str, Any]:
     zones = desk_zones(config)
     states = {(state.desk, state.name): state for state in inbox.mailboxes(tx)}
-    letters = outbox.counts(tx)
+    letters, pid = outbox.counts(tx), DaemonLock(database).holder()
+    stopped = database.is_sqlite and pid is None
     first_zone = next(iter(zones.values()))
     desks = {}
     for name, desk in config.desks.items():
         live = tickets.all_tickets(tx, name, tickets.AT_WORK)
         desks[name] = {
             "mailboxes": {
-                box: _mailbox(states.get((name, box)), zones[name]) for box in desk.mailboxes
+                box: _mailbox(states.get((name, box)), zones[name], stopped=stopped) for box in desk.mailboxes
             },
             "open": len(live),
             "overdue": sum(_overdue(ticket, now) for ticket in live),
@@ -55,15 +56,16 @@ def _status(tx: Tx, config: Config, database: Database, now: datetime) -> dict[s
             "oldest": iso(letters["oldest"], first_zone),
         },
         "quarantine": len(inbox.quarantined(tx)),
-        "pid": DaemonLock(database).holder(),
+        "pid": pid,
     }
 
 
-def _mailbox(state: inbox.MailboxState | None, zone: Any) -> dict[str, Any]:
+def _mailbox(state: inbox.MailboxState | None, zone: tzinfo, *, stopped: bool) -> dict[str, Any]:
     if state is None:
         return {"state": "never connected", "since": None, "last_uid": None}
     error = {"error": state.error} if state.error else {}
-    return {"state": state.state, "since": iso(state.since, zone), "last_uid": state.last_uid, **error}
+    how = "stopped" if stopped and state.state in _GOOD else state.state
+    return {"state": how, "since": iso(state.since, zone), "last_uid": state.last_uid, **error}
 
 
 def _overdue(ticket: Ticket, now: datetime) -> bool:
@@ -86,7 +88,9 @@ def _show(status: dict[str, Any]) -> None:
         click.echo(f"desk        {name}: {desk['open']} open, {desk['overdue']} overdue")
         for box, state in desk["mailboxes"].items():
             error = f" ({state['error']})" if state.get("error") else ""
-            click.echo(f"  mailbox   {box}: {state['state']} since {state['since']}, last uid {state['last_uid']}{error}")
+            click.echo(
+                f"  mailbox   {box}: {state['state']} since {state['since']}, last uid {state['last_uid']}{error}"
+            )
     letters = status["outbox"]
     waits = f", the oldest since {letters['oldest']}" if letters["oldest"] else ""
     click.echo(f"outbox      {letters['queued']} queued, {letters['dead']} dead{waits}")

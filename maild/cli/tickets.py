@@ -70,11 +70,13 @@ def _show(found: list[Ticket], zones: Mapping[str, tzinfo]) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("number", "status", "level", "arrived", "solve by", "client", "subject"):
-        table.add_column(heading, no_wrap=heading in ("number", "status", "arrived", "solve by"))
+    for heading in ("number", "status", "arrived", "solve by"):
+        table.add_column(heading, no_wrap=True, min_width=10)
+    for heading in ("client", "subject"):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", ratio=1)
     for ticket in found:
         zone = zones.get(ticket.desk, UTC)
         due = f"{ticket.resolution_due.astimezone(zone):%d.%m %H:%M}" if ticket.resolution_due else "–"
         arrived = f"{ticket.arrived.astimezone(zone):%d.%m %H:%M}"
-        table.add_row(ticket.number, ticket.status, ticket.level, arrived, due, ticket.client, ticket.subject)
+        table.add_row(ticket.number, ticket.status, arrived, due, ticket.client, ticket.subject)
     Console().print(table if found else "no tickets yet")

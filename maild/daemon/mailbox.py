@@ -21,6 +21,9 @@ from maild.transport.imap import Fetched, ImapSession, Selected, logins, reconne
 RETRY_WAIT = 5.0
 """Seconds between looks at letters whose turn to be tried again may have come."""
 
+AT_ONCE = 10
+"""Letters dealt with in one commit."""
+
 
 class MailboxRunner:
     """Serves one mailbox until `interrupt`. `progress` counts what it did, for the watchdog."""
@@ -169,36 +172,42 @@ class MailboxRunner:
         return fetched.uid <= state.rescan_until and state.floor is not None and fetched.arrival <= state.floor
 
     def _deal_with_stored(self) -> None:
-        """Every stored letter that is due, each in a commit of its own; one that fails does not stop the next."""
+        """Every stored letter that is due, a few in one commit; one that fails does not stop the next."""
         while not self.stop.is_set():
             with self.service.database.read() as tx:
-                letters = inbox.next_letters(tx, self.desk, self.config.name, self.service.clock(), 50)
+                letters = inbox.next_letters(tx, self.desk, self.config.name, self.service.clock(), AT_ONCE)
             if not letters:
                 return
-            for letter in letters:
-                if self.stop.is_set():
-                    return
-                self._deal_with(letter)
+            try:
+                self._deal_with(letters)
+            except TransientError:
+                raise
+            except Exception:  # one of them: find out which
+                for letter in letters:
+                    self._deal_with_one(letter)
             self.service.poke()
 
-    def _deal_with(self, letter: inbox.StoredLetter) -> None:
-        desk = self.service.desks[self.desk]
+    def _deal_with_one(self, letter: inbox.StoredLetter) -> None:
         try:
-            received = receive(self.service.database, desk, self.mailbox, letter, self.service.clock())
+            self._deal_with([letter])
         except TransientError:
             raise
         except Exception as error:  # law 8: unknown is transient a bounded number of times, then parked
             self._could_not(letter, error)
-            return
+
+    def _deal_with(self, letters: Sequence[inbox.StoredLetter]) -> None:
+        service = self.service
+        done = receive(service.database, service.desks[self.desk], self.mailbox, letters, service.clock())
         self.progress += 1
-        self.service.tell(
-            "received",
-            **self._who(),
-            letter=letter.id,
-            disposition=str(received.disposition),
-            ticket=received.ticket,
-            says=received.says,
-        )
+        for letter, received in zip(letters, done, strict=True):
+            service.tell(
+                "received",
+                **self._who(),
+                letter=letter.id,
+                disposition=str(received.disposition),
+                ticket=received.ticket,
+                says=received.says,
+            )
 
     def _could_not(self, letter: inbox.StoredLetter, error: Exception) -> None:
         says = f"{type(error).__name__}: {error}"[:500]

@@ -11,9 +11,11 @@ from maild.config import Config, DeskConfig
 from maild.data import data_dir
 from maild.desk import clocks
 from maild.desk.desk import Desk, Mailbox
+from maild.desk.intake import decide
 from maild.desk.post import tell_operator
 from maild.errors import MaildError
 from maild.mail.compose import Templates
+from maild.mail.parse import parse
 from maild.mail.thread import Signer
 from maild.regulation import load_regulation
 from maild.regulation.load import fingerprint
@@ -34,7 +36,7 @@ def ignore(event: str, facts: Mapping[str, object]) -> None:
 def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
     """A desk as configured, its regulation and templates loaded whole. Raises ConfigError(s)."""
     own = [desk.templates] if desk.templates else []
-    return Desk(
+    built = Desk(
         name=desk.name,
         regulation=load_regulation(desk.rules),
         mailboxes={name: Mailbox(name, box.role, box.address) for name, box in desk.mailboxes.items()},
@@ -46,6 +48,15 @@ def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
         automatic_per_hour=config.limits.automatic_per_hour,
         automatic_per_day=config.limits.automatic_per_day,
     )
+    _warm_up(built)
+    return built
+
+
+def _warm_up(desk: Desk) -> None:
+    """Judge a letter in each language: phrases and dictionaries are made ready now, not while a client waits."""
+    for words in ("Подскажите, пожалуйста", "Підкажіть, будь ласка", "Could you please tell me"):
+        message = parse(f"From: a@a.invalid\nSubject: -\n\n{words}\n".encode())
+        decide(message, desk.regulation, at=utc_now(), role="support")
 
 
 @dataclass

@@ -39,7 +39,9 @@ class Screen:
     def came(self, at: datetime, raw: bytes, to: str) -> None:
         """A letter reaches a watched mailbox."""
         message = read(raw)
-        self.console.print(Text.assemble((f"{at:%a %H:%M} ", "dim"), ("in   ", "bold blue"), f"{message['From']} → {to}"))
+        self.console.print(
+            Text.assemble((f"{at:%a %H:%M} ", "dim"), ("in   ", "bold blue"), f"{message['From']} → {to}")
+        )
         self._below(str(message["Subject"]), "bold")
 
     def decided(self, ticket: str | None, says: str, reasons: list[str]) -> None:
@@ -54,7 +56,9 @@ class Screen:
         message = read(raw)
         kind = str(message["X-Maild-Kind"])
         style = _OUT_STYLE.get(kind, "green")
-        self.console.print(Text.assemble((f"{at:%a %H:%M} ", "dim"), ("out  ", f"bold {style}"), (kind, style), f" → {to}"))
+        self.console.print(
+            Text.assemble((f"{at:%a %H:%M} ", "dim"), ("out  ", f"bold {style}"), (kind, style), f" → {to}")
+        )
         self._below(str(message["Subject"]), "bold")
 
     def body(self, raw: bytes, lines: int = 14) -> None:

@@ -238,7 +238,7 @@ async def demonstrate(screen: Screen, folder: Path, *, pause: float, stay: bool)
     """Play the whole in `folder`, which then holds mail, database and configuration."""
     clock = DemoClock(MONDAY)
     story = Story(screen, folder, clock, pause)
-    users = {address: PASSWORD for address in (CRM, CONTROL, *STAFF, *CLIENTS)}
+    users = dict.fromkeys((CRM, CONTROL, *STAFF, *CLIENTS), PASSWORD)
     async with DemoServers(users, mail_dir=folder / "mail", on_letter=story.sent, now=clock) as servers:
         config = load_config(_prepare(folder, servers, clock().date().isoformat()))
         with _opened(config.database) as database:

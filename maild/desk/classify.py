@@ -15,6 +15,9 @@ LONGEST = 20_000
 SHORT = 15
 """With fewer words of the sender's own, a letter that was forwarded speaks for itself."""
 
+SHOWN = 60
+"""So many characters of a condition are quoted in the trail; the rule's line has all of it."""
+
 
 @dataclass(frozen=True)
 class Class:
@@ -127,4 +130,5 @@ def _says(sign: Sign, seen: Seen) -> str:
     hit = _hit(sign, seen)
     if hit is None:
         return f"category {name}: by the version"
-    return f"category {name}: «{hit.snippet}» (by «{hit.condition}»)"
+    condition = hit.condition if len(hit.condition) <= SHOWN else f"{hit.condition[:SHOWN]}…"
+    return f"category {name}: «{hit.snippet}» (by «{condition}»)"

@@ -40,7 +40,8 @@ def decide(
     rules = regulation.intake
     if ignored := _ignored(message, own_addresses):
         return _ignore(message, regulation, ignored)
-    recognition = recognise(message, rules.fields, own_addresses=own_addresses)
+    ours = own_addresses | {regulation.desk.name}  # an attribution line may name the desk without an address
+    recognition = recognise(message, rules.fields, own_addresses=ours)
     letter = _Letter(message, regulation, recognition, known)
     found = letter.fields(None)
     version = found.get("version")

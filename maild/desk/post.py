@@ -64,11 +64,22 @@ def _forbidden(tx: Tx, desk: Desk, letter: Outgoing, now: datetime) -> str | Non
         return "a machine lives there"
     if not letter.automatic:
         return None
-    for span, most in ((timedelta(hours=1), desk.automatic_per_hour), (timedelta(days=1), desk.automatic_per_day)):
-        if outbox.automatic_to(tx, address, now - span) >= most:
-            _report_flood(tx, desk, address, most, now)
-            return f"{most} automatic letters went there already"
-    return None
+    most = _limit_reached(tx, desk, address, now)
+    if most is None:
+        return None
+    _report_flood(tx, desk, address, most, now)
+    return f"{most} automatic letters went there already"
+
+
+def _limit_reached(tx: Tx, desk: Desk, address: str, now: datetime) -> int | None:
+    """The limit of [limits] that this address has reached, None where there is room (lesson 10)."""
+    a_day = outbox.automatic_to(tx, address, now - timedelta(days=1))
+    if a_day >= desk.automatic_per_day:
+        return desk.automatic_per_day
+    if a_day < desk.automatic_per_hour:
+        return None
+    an_hour = outbox.automatic_to(tx, address, now - timedelta(hours=1))
+    return desk.automatic_per_hour if an_hour >= desk.automatic_per_hour else None
 
 
 def _report_flood(tx: Tx, desk: Desk, address: str, most: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ A flat list of steps is asked in order; the first that knows the letter decides.
 inbox row is finished in the same transaction, so a letter is dealt with once or not at all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from maild.desk.desk import Desk, Mailbox
 from maild.desk.post import tell_operator
 from maild.desk.register import judge_again, register
 from maild.domain.ticket import Event, Status, Ticket
+from maild.mail.body import reply_text, without_ours
 from maild.mail.courtesy import only_thanks
 from maild.mail.message import Automatic, Message
 from maild.mail.parse import parse
@@ -25,17 +26,22 @@ JUDGED_AGAIN = frozenset({Status.DETAILS, Status.REFUSED})
 """Statuses in which a client's reply is a new application rather than one more letter."""
 
 
-def receive(database: Database, desk: Desk, mailbox: Mailbox, letter: inbox.StoredLetter, now: datetime) -> Received:
-    """Deal with one stored letter. Raises whatever fails; then nothing of it has happened."""
-    message = parse(letter.raw, truncated=letter.truncated)
+def receive(
+    database: Database, desk: Desk, mailbox: Mailbox, letters: Sequence[inbox.StoredLetter], now: datetime
+) -> list[Received]:
+    """Deal with stored letters in one commit: all of them, or none. Raises whatever fails.
+
+    One commit for several spares the disk; who calls with many and fails, calls again with one at a time.
+    """
+    parsed = [(letter, parse(letter.raw, truncated=letter.truncated)) for letter in letters]
     with database.write() as tx:
-        return receive_parsed(tx, desk, mailbox, letter, message, now)
+        return [receive_parsed(tx, desk, mailbox, letter, message, now) for letter, message in parsed]
 
 
 def receive_parsed(
     tx: Tx, desk: Desk, mailbox: Mailbox, letter: inbox.StoredLetter, message: Message, now: datetime
 ) -> Received:
-    """The same for a letter that is parsed already, inside the caller's transaction."""
+    """Deal with one letter that is parsed already, inside the caller's transaction."""
     arrival = Arrival(tx, desk, mailbox, letter, message, now)
     received = next(result for step in STEPS if (result := step(arrival)) is not None)
     person = arrival.sender if message.automatic is None else ""  # a robot's letter makes nobody an acquaintance
@@ -154,10 +160,25 @@ def _client_wrote(arrival: Arrival, hit: Hit) -> Received:
     arrival.remember(hit.ticket)
     entry = arrival.entry(Event.CLIENT_WROTE, f"attached by {hit.how}")
     if hit.ticket.status in JUDGED_AGAIN:
-        return judge_again(arrival, hit.ticket, entry)
+        return judge_again(_between_our_lines(arrival), hit.ticket, entry)
     ticket = arrival.happens(hit.ticket, Event.CLIENT_WROTE, arrival.letter.arrival)
     keep(arrival.tx, arrival.desk, ticket, [entry])
     return Received("thread", ticket.id, ticket.number, entry.says)
+
+
+def _between_our_lines(arrival: Arrival) -> Arrival:
+    """The letter with what the client wrote inside our quoted letter given back to them.
+
+    Some programs quote without signs; what we sent is known, and what we did not send is the client's.
+    """
+    message = arrival.message
+    ids = (*message.in_reply_to, *message.references)
+    sent = [raw for message_id in ids if (raw := outbox.sent_letter(arrival.tx, message_id))]
+    if not sent:
+        return arrival
+    sections = without_ours(message.text, message.sections, [parse(raw).text for raw in sent])
+    read = replace(message, sections=sections, reply=reply_text(message.text, sections))
+    return replace(arrival, message=read)
 
 
 def _staff(arrival: Arrival) -> Received | None:

@@ -30,7 +30,7 @@ def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False
 
     `linked` is the number of the ticket that it is about.
     """
-    decision = _decide(arrival, _remembered(arrival))
+    decision = _judge(arrival)
     ticket = _ticket(arrival, decision, linked or _named_in_subject(arrival))
     ticket = arrival.happens(ticket, EVENTS[decision.disposition], arrival.now)
     entries = [arrival.entry(Event.REGISTERED, f"to {arrival.mailbox.address}"), _verdict(arrival, decision)]
@@ -93,12 +93,18 @@ def _decide(arrival: Arrival, known: Known) -> Decision:
     )
 
 
-def _remembered(arrival: Arrival) -> Known:
-    """What this very address told us before (contract, doubtful cases 2 and 3)."""
-    return Known(
+def _judge(arrival: Arrival) -> Decision:
+    """The decision on a new letter. What this very address told us before is asked for only where the letter
+    itself does not do: no number, or one that the registry does not know (contract, doubtful cases 2 and 3)."""
+    decision = _decide(arrival, Known())
+    unknown = decision.entitlement is not None and decision.entitlement.verdict is Verdict.UNKNOWN
+    if decision.disposition is not Disposition.ASK or not (unknown or "registration_number" in decision.missing):
+        return decision
+    known = Known(
         registration_number=tickets.remembered_number(arrival.tx, arrival.desk.name, arrival.sender),
         unknown_numbers=tickets.unknown_numbers(arrival.tx, arrival.desk.name, arrival.sender),
     )
+    return decision if known == Known() else _decide(arrival, known)
 
 
 def _not_for_ever(arrival: Arrival, ticket: Ticket, decision: Decision) -> Decision:

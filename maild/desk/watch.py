@@ -167,6 +167,7 @@ def _facts(tx: Tx, due: Due, now: datetime) -> Facts:
         undone=tuple(undone),
         warned_at=warned.at if warned else None,
         warned_to=warned.says.partition("told to ")[2] if warned else "",
+        queue=tickets.queue_length(tx, due.desk.name, due.ticket.line) if due.ticket.line else None,
     )
 
 

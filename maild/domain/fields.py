@@ -114,8 +114,8 @@ class Words:
     """Words of the languages in which clients write.
 
     `fillers` say nothing about a number beside them; `denials` say that there is none, until a `contrast` («но») takes
-    it back; an example follows `example`; `units` follow an amount; behind a comma `pronouns` go on about the same number;
-    `move_from` and `move_to` are the prepositions of «с X на Y»; `instead` stands before what is no longer so.
+    it back; an example follows `example`; `units` follow an amount; behind a comma `pronouns` go on about the same
+    number; `move_from` and `move_to` are the prepositions of «с X на Y»; `instead` stands before what is no longer so.
     """
 
     fillers: WordSet = NO_WORDS

@@ -65,7 +65,8 @@ _FIELD = re.compile(
 )
 _RULE = re.compile(r"^\s*[_\-=*]{10,}\s*$")
 _ORIGINAL = re.compile(
-    r"^[-_=\s>*]{2,}\s*(?:original (?:message|mail|appointment)|исходное сообщение|исходное письмо|оригинальное сообщение|"
+    r"^[-_=\s>*]{2,}\s*(?:original (?:message|mail|appointment)|исходное сообщение|исходное письмо"
+    r"|оригинальное сообщение|"
     r"первоначальное сообщение|вихідне повідомлення|початкове повідомлення|оригінальне повідомлення|reply message|"
     r"сообщение|ursprüngliche nachricht|конец цитаты)\s*[-_=\s*]{2,}$",
     re.IGNORECASE,

@@ -45,11 +45,15 @@ def look(signs: Signs, words: Words, *, ukrainian: bool = False) -> Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """`possible` are the conditions of which a rare word is there: the others need not be tried."""
+    """`possible` are the conditions of which a rare word is there: the others need not be tried.
+
+    `seen` keeps where a part was found: lists of words such as `<how>` are parts of many conditions.
+    """
 
     words: Words
     positions: Positions
     possible: frozenset[int]
+    seen: dict[int, dict[int, tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class _Matcher:
         self.negations = signs.negations
         self._groups: dict[tuple[str, ...], int] = {}
         self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._parts: dict[tuple[Phrase, ...], tuple[_Phrase, ...]] = {}
         self._compiled: dict[int, _Condition] = {}
         for condition in _all_conditions(signs):
             self._compiled[id(condition)] = self._compile(condition)
@@ -87,7 +92,7 @@ class _Matcher:
             for group in self.groups_of(form):
                 positions[group].append(place)
         here = (self._anchored[group] for group in positions if group in self._anchored)
-        return _Letter(words, positions, self._always.union(*here))
+        return _Letter(words, positions, self._always.union(*here), {})
 
     def try_sign(self, sign: Sign, letter: _Letter) -> Iterator[Hit]:
         """The first hit of a sign: its conditions in order, sentences that `unless` takes away left out."""
@@ -127,7 +132,9 @@ class _Matcher:
         yield from (span for number, span in sorted((sentences or {}).items()) if number not in bad)
 
     def _by_sentence(self, phrases: tuple[_Phrase, ...], letter: _Letter) -> dict[int, tuple[int, int]]:
-        found: dict[int, tuple[int, int]] = {}
+        if (known := letter.seen.get(id(phrases))) is not None:
+            return known
+        found: dict[int, tuple[int, int]] = letter.seen.setdefault(id(phrases), {})
         for phrase in phrases:
             if all(group in letter.positions for group in phrase.groups):
                 for span in self._spans(phrase, letter):
@@ -163,9 +170,15 @@ class _Matcher:
         return tuple(sorted({group for key in keys for group in self._by_key.get(key, ())}))
 
     def _compile(self, condition: Condition) -> _Condition:
-        parts = tuple(tuple(map(self._phrase, part)) for part in condition.parts)
+        parts = tuple(map(self._part, condition.parts))
         pattern = re.compile(condition.pattern, re.IGNORECASE) if condition.pattern else None
-        return _Condition(condition.text, parts, tuple(map(self._phrase, condition.without)), pattern)
+        return _Condition(condition.text, parts, self._part(condition.without), pattern)
+
+    def _part(self, phrases: tuple[Phrase, ...]) -> tuple[_Phrase, ...]:
+        """A part compiled, one and the same object for equal parts."""
+        if phrases not in self._parts:
+            self._parts[phrases] = tuple(map(self._phrase, phrases))
+        return self._parts[phrases]
 
     def _phrase(self, phrase: Phrase) -> _Phrase:
         return _Phrase(tuple(map(self._group, phrase.slots)), phrase.gaps)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from maild.mail.headers import Headers, ids, read_headers
+from maild.mail.headers import Headers, message_id, read_headers
 
 _TRACE = frozenset(
     {
@@ -33,8 +33,7 @@ def content_digest(raw: bytes) -> str:
 def identify(raw: bytes) -> tuple[str | None, str]:
     """(Message-ID, content digest) of a raw letter, its header block read once; None where it has no id."""
     headers = read_headers(raw)
-    found = ids(headers.all("message-id"))
-    return (found[0] if found else None), _digest(raw, headers)
+    return message_id(headers), _digest(raw, headers)
 
 
 def _digest(raw: bytes, headers: Headers) -> str:

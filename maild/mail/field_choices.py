@@ -63,7 +63,7 @@ def read_choices(source: Source, rule: FieldRule, chosen: list[Chosen], rules: F
     for index, one in enumerate(chosen):
         before = clause_before(source, one.start, chosen[index - 1].end if index else 0)
         role = moved.get(one.start) or nearest_role(rule.roles, before) or _instead(before, rules)
-        rank = {"target": 1, "old": 2}.get(role or "", 0)
+        rank = {"current": 0, "target": 2, "old": 3}.get(role or "", 1)
         roles = [role] if role else []
         span = (one.start, one.end)
         if found := candidate(source, rule, one.choice.value, span, roles=roles, rank=rank, cite=one.choice.rule):

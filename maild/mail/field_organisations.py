@@ -25,7 +25,8 @@ _NAME = r"[А-ЯЁІЇЄҐA-Z][\w’']{1,30}(?:-[А-ЯЁІЇЄҐA-Z][\w’']{1,3
 _MIDDLE = r"[А-ЯЁІЇЄҐA-Z][\w’']{2,20}(?:вич|вна|чна|ьич|оглы|кызы|івна|йович)"
 _INITIALS = r"(?P<one>[А-ЯЁІЇЄҐA-Z])\.\s?(?P<two>[А-ЯЁІЇЄҐA-Z])\.?(?!\w)"
 _PERSON = re.compile(
-    rf"(?P<name>{_NAME})(?:[ \u00a0]{{1,2}}(?:{_INITIALS}|(?P<first>{_NAME})(?:[ \u00a0]{{1,2}}(?P<middle>{_MIDDLE}))?))?"
+    rf"(?P<name>{_NAME})(?:[ \u00a0]{{1,2}}"
+    rf"(?:{_INITIALS}|(?P<first>{_NAME})(?:[ \u00a0]{{1,2}}(?P<middle>{_MIDDLE}))?))?"
 )
 _PERSON_BACK = re.compile(r"([А-ЯЁІЇЄҐ])\.\s?([А-ЯЁІЇЄҐ])\.\s?([А-ЯЁІЇЄҐ][\w’'\-]{1,30})")
 _BACK = re.compile(r"(?:[«“„\"]([^«»“”„\"\n]{2,60})[»”\"]|((?:[A-ZА-ЯЁІЇЄ][\w&.\-’']{0,30}\s){1,4})),?\s?\(?$")
@@ -135,7 +136,7 @@ def _words_end(source: Source, position: int, stops: frozenset[int]) -> int:
     ends = [position]
     while len(words) < 7:
         found = _WORD.match(text, position)
-        if not found or masked[position] in "\x02\x03" or (position in stops and words):
+        if not found or masked[position] in "\x02\x03" or (position in stops and (words or found.group().islower())):
             break
         if not _belongs(found.group(), words, text, found.end()):
             break

@@ -21,6 +21,7 @@ _AFTER_LABEL = re.compile(
 _VALUE_END = re.compile(r"[,;\n\t|/(]|\s{2,}|\s[-–—]\s|(?<=[^\W\d_]{3})\.\s|\.$|[\x02\x03]")
 _SEGMENT = re.compile(r"[,;|\t\n•(]|//|\s{3,}|[.!?:]\s")
 _BETWEEN = re.compile(r"[\s:=.\-–—|>(\"«]*")
+_SET_OFF = re.compile(r"[:=\-–—|\t\n]|[ .]{2,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _FAR = 40
 
@@ -60,8 +61,17 @@ def _formal(reading: _Reading, one: Organisation, limit: int, partner: bool, fin
         return
     labelled = _labelled(reading, one.start)
     roles = _roles(clause_before(reading.source, one.start, limit), reading.rule, labelled=labelled)
+    if not labelled and _in_requisites(reading, one):
+        return
     rank = _rank(roles, labelled=labelled, alone=_alone(reading, one.start), partner=partner)
     _add(reading, one.value, (one.start, one.end), roles, rank, labelled, findings)
+
+
+def _in_requisites(reading: _Reading, one: Organisation) -> bool:
+    """A name that says what it is («Банк …») with an account behind it."""
+    behind = reading.source.folded[one.end : one.end + 40]
+    name = fold(one.value)
+    return any(role.clause.search(name) and role.after.search(behind) for role in reading.rule.roles)
 
 
 def _add(
@@ -107,7 +117,7 @@ def _labelled(reading: _Reading, start: int) -> bool:
         if not _BETWEEN.fullmatch(gap) or gap.count("\n") > 2:
             return False
         if reading.marks[index].rule is reading.rule:
-            return True
+            return not _of_somebody(reading, reading.marks[index]) or _SET_OFF.search(gap) is not None
         index -= 1
     return False
 
@@ -120,8 +130,7 @@ def _after_label(reading: _Reading, mark: Mark, begins: list[int], findings: Fin
         return
     plain = not gap.group().strip() and len(gap.group()) == 1
     quoted = read_quoted(source.original, gap.end())
-    label = source.folded[mark.start : mark.end]
-    if not quoted and any(role.clause.ends(label) for role in rule.roles):
+    if not quoted and _of_somebody(reading, mark):
         return
     name, end = (f"«{quoted[0]}»", quoted[1]) if quoted else _words(reading, gap.end())
     if plain and not quoted and not (name.istitle() and _alone(reading, mark.start)):
@@ -131,6 +140,12 @@ def _after_label(reading: _Reading, mark: Mark, begins: list[int], findings: Fin
     roles = _roles(clause_before(source, mark.end, 0), rule, labelled=not plain)
     rank = _rank(roles, labelled=not plain, alone=False, partner=False)
     _add(reading, name, (gap.end(), end), roles, None if rank is None else rank + 1, not plain, findings)
+
+
+def _of_somebody(reading: _Reading, mark: Mark) -> bool:
+    """Whether a label is a word for a client or partner, which running text uses as well."""
+    label = reading.source.folded[mark.start : mark.end]
+    return any(role.clause.ends(label) for role in reading.rule.roles)
 
 
 def _alone(reading: _Reading, position: int) -> bool:

@@ -54,10 +54,11 @@ def _labelled(
     if mark.label.bare and _counted(source, value, rules):
         return
     if rule.kind is Kind.INN and not inn.is_valid(value.digits):
-        findings.fail(rule.name, source.original[value.start : value.end])
+        if source.place(value.start):
+            findings.fail(rule.name, source.original[value.start : value.end])
         return
     roles = _roles(source, item, rule, rules, limits)
-    if "other" in roles:
+    if "other" in roles:  # of another program, of another organisation
         return
     found = candidate(
         source, rule, value.digits, (value.start, value.end), roles=roles, labelled=True, rank=_rank(roles)

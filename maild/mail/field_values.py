@@ -113,9 +113,9 @@ def move_roles(source: Source, one: Span, other: Span, rule: FieldRule, words: W
         if not words.move_to.search(between):
             return None
         lead = [start for start, end, _ in words.move_from.find(before) if len(_WORD.findall(before[end:])) <= 3]
-        if not lead:
+        if not lead and not (len(between) <= 12 and any(role.near.ends(before) for role in rule.roles)):
             return None
-        before = before[: lead[-1]]
+        before = before[: lead[-1]] if lead else before
     current = next((role for role in rule.roles if role.key == "current"), None)
     done = nearest_role(rule.roles, before) == "current" or (
         current is not None and current.after.search(behind(source, other[1], other[1] + 60))

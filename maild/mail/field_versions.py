@@ -10,9 +10,10 @@ from maild.mail.field_text import Source
 from maild.mail.field_values import Findings, behind, candidate, clause_before, move_roles, nearest_role
 
 _VERSION = re.compile(
-    r"(?<!\d)(?<!\d[.,\-])(\d{1,3}) ?\. ?(\d{1,3}) ?\. ?(\d{1,3}) ?[.,] ?(\d{1,5})(?!\d|[.,]\d|:\d|/\d|_|@|[-]\d)"
+    r"(?<!\d)(?<!\d[.,\-])(\d{1,3}) ?\. ?(\d{1,3}) ?\. ?(\d{1,3}) ?[.,] ?(\d{1,5})"
+    r"(?!\d|[.,]\d|:\d|/\d{1,2}(?![\d.])|_|@|[-]\d)"
 )
-_JOINED = re.compile(r"[\s:=№v.(]{0,5}(\d{1,2})[-_](\d{1,2})[-_](\d{1,3})[-_](\d{1,4})(?![\d\w-])")
+_JOINED = re.compile(r"[\s:=№v.(]{0,5}(\d{1,2})[-_,](\d{1,2})[-_,](\d{1,3})[-_,](\d{1,4})(?![\d\w-])")
 _SHORT = re.compile(r"[\s:=№v.(]{0,5}(\d{1,3}(?:[.,]\d{1,5}){1,6})(?![\d\w])")
 
 
@@ -41,7 +42,7 @@ def read_versions(source: Source, named: list[Named], marks: list[Mark], rules: 
             limit = fitting[index - 1].value.end if index else 0
             role = roles.get(value.start) or _role(source, item, rule, limit, _following(fitting, index, source))
             span = (value.start, value.end)
-            rank = {"target": 1, "old": 2}.get(role or "", 0)
+            rank = {"current": 0, "target": 2, "old": 3}.get(role or "", 1)
             found = candidate(
                 source, rule, value.digits, span, roles=[role] if role else [], labelled=_own(item, rule), rank=rank
             )
@@ -72,8 +73,8 @@ def _passed_over(source: Source, item: Named, rule: FieldRule, rules: FieldRules
 def _moves(source: Source, versions: list[Named], rule: FieldRule, rules: FieldRules) -> dict[int, str]:
     roles: dict[int, str] = {}
     for one, other in pairwise(versions):
-        spans = ((item.value.start, item.value.end) for item in (one, other))
-        if moved := move_roles(source, *spans, rule, rules.words):
+        first, second = ((item.value.start, item.value.end) for item in (one, other))
+        if moved := move_roles(source, first, second, rule, rules.words):
             roles[one.value.start], roles[other.value.start] = moved
     return roles
 

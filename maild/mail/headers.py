@@ -195,6 +195,15 @@ def ids(values: Sequence[bytes]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def message_id(headers: Headers) -> str | None:
+    """The letter's own id with angle brackets, also where it was written without them; None where it has none."""
+    found = ids(headers.all("message-id")[:1])
+    if found:
+        return found[0]
+    words = headers.text("message-id").strip("<> ").split()
+    return f"<{words[0]}>" if len(words) == 1 else None
+
+
 def parameters(raw: bytes, hint: str | None = None) -> tuple[str, dict[str, str]]:
     """A value such as `text/plain; charset=utf-8`: the value in lower case, and its parameters decoded (RFC 2231)."""
     value, _, _ = raw.partition(b";")

@@ -20,7 +20,7 @@ from maild.mail.automatic import Evidence, automatic_kind
 from maild.mail.body import Context, own_text, reply_text, split_sections
 from maild.mail.clients import is_forwarded_subject
 from maild.mail.dates import read_date
-from maild.mail.headers import Headers, decode_words, ids, read_headers
+from maild.mail.headers import Headers, decode_words, ids, message_id, read_headers
 from maild.mail.language import language_of
 from maild.mail.message import Address, Attachment, Automatic, Message, Place, Section
 from maild.mail.readable import Reading, read_tree
@@ -134,7 +134,7 @@ def _parse(raw: bytes, *, truncated: bool) -> Message:
     evidence = Evidence(headers, root, sender.address if sender else "", subject, own, text)
     automatic = automatic_kind(evidence)
     return Message(
-        message_id=_message_id(headers),
+        message_id=message_id(headers),
         sender=sender,
         from_count=max(len(people["from"]), len(headers.all("from"))),
         reply_to=people["reply-to"],
@@ -180,14 +180,6 @@ def _bare(raw: bytes, defect: str) -> Message:
         language=language_of(text),
         defects=(defect,),
     )
-
-
-def _message_id(headers: Headers) -> str | None:
-    found = ids(headers.all("message-id")[:1])
-    if found:
-        return found[0]
-    words = headers.text("message-id").strip("<> ").split()
-    return f"<{words[0]}>" if len(words) == 1 else None
 
 
 def _return_path(headers: Headers) -> str | None:

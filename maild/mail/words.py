@@ -41,7 +41,7 @@ class Words:
 
 
 def split(*texts: str) -> Words:
-    """The words of several texts, each a paragraph of its own; a question ends in the word `?`. Linear in the length."""
+    """The words of several texts, each a paragraph of its own; a question ends in the word `?`."""
     text = "\n\n".join(texts)
     forms: list[str] = []
     starts: list[int] = []

@@ -1,7 +1,7 @@
 """The small language of conditions in `intake.toml` (described in `maild.domain.intake`), read into values."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from maild.domain.intake import FAR, GAP, Condition, Phrase
@@ -32,8 +32,20 @@ def _operand(text: str, names: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...
     """The phrases of which one must be there; a name that stands alone brings all of its expressions."""
     text = text.strip()
     if whole := _NAME.fullmatch(text):
-        return tuple(phrase for item in _named(whole.group(1), names) for phrase in _operand(item, names))
+        return _merged(phrase for item in _named(whole.group(1), names) for phrase in _operand(item, names))
     return _phrases(text, names)
+
+
+def _merged(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    """The same phrases, those of one word as one phrase of alternatives: they are tried in one go."""
+    longer: list[Phrase] = []
+    single: dict[str, None] = {}
+    for phrase in phrases:
+        if len(phrase.slots) == 1:
+            single.update(dict.fromkeys(phrase.slots[0]))
+        else:
+            longer.append(phrase)
+    return (*([Phrase((tuple(single),), (GAP,))] if single else []), *longer)
 
 
 def _phrases(text: str, names: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:

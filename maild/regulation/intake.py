@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -39,7 +39,7 @@ class _Category(Strict):
     contracts: bool = True
     required: list[str] = Field(default_factory=list)
     supplied: list[Literal["organisation", "product", "inn"]] = Field(default_factory=list)
-    kinds: list[ContractKind] = ["main", "nfr", "additional"]
+    kinds: list[ContractKind] = Field(default_factory=lambda: list(get_args(ContractKind)))
     wanting: dict[ContractKind, list[str]] = Field(default_factory=dict)
     same_product: list[ContractKind] = Field(default_factory=list)
     prefer: dict[str, str] = Field(default_factory=dict)

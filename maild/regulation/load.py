@@ -10,7 +10,7 @@ from maild.domain.rules import DeskRules
 from maild.domain.service import Registry
 from maild.errors import ConfigError, ConfigErrors
 from maild.regulation.desk import load_desk
-from maild.regulation.intake import load_intake
+from maild.regulation.intake import cross_faults, load_intake
 from maild.regulation.people import load_people
 from maild.regulation.registry import load_registry
 
@@ -34,7 +34,12 @@ def load_regulation(directory: Path) -> Regulation:
         raise ConfigError(str(directory), "no such folder of rules")
     faults: list[ConfigError] = []
     loaded: dict[str, object] = {}
-    for name, loader in (("desk", load_desk), ("intake", load_intake), ("people", load_people), ("registry", load_registry)):
+    for name, loader in (
+        ("desk", load_desk),
+        ("intake", load_intake),
+        ("people", load_people),
+        ("registry", load_registry),
+    ):
         try:
             loaded[name] = loader(directory)
         except ConfigErrors as errors:
@@ -43,7 +48,10 @@ def load_regulation(directory: Path) -> Regulation:
             faults.append(error)
     if faults:
         raise ConfigErrors(faults)
-    return Regulation(directory=directory, **loaded)  # type: ignore[arg-type]
+    regulation = Regulation(directory=directory, **loaded)  # type: ignore[arg-type]
+    if faults := list(cross_faults(directory, regulation.intake, regulation.desk)):
+        raise ConfigErrors(faults)
+    return regulation
 
 
 def fingerprint(directory: Path) -> Mapping[str, tuple[int, int]]:

@@ -24,6 +24,8 @@ KINDS = frozenset({"main", "nfr", "additional"})
 _CONTRACT_COLUMNS = ("registration_number", "kind", "product", "organisation", "inn", "its_until", "kp_until")
 _PARTNER_COLUMNS = ("partner_code", "organisation")
 _NO_DATE = frozenset({"", "-", "–", "—", "нет", "no", "none", "null"})
+_SEPARATORS = re.compile(r"[\s\u00a0\u202f.-]")
+_BETWEEN_DOMAINS = re.compile(r"[\s,;|]+")
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[T ].*)?")
 _RUSSIAN = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[T ].*)?")
 
@@ -87,7 +89,7 @@ def _contracts(table: Table, warnings: list[str]) -> dict[str, Contract]:
 def _contract(cells: Mapping[str, str], rule: str, warnings: list[str]) -> Contract:
     """A row as a value. Raises ValueError for a row that nothing can be decided by."""
     inn = _digits(cells["inn"])
-    if inn and not russian_inn.is_valid(inn):
+    if inn and not _valid_inn(inn):
         warnings.append(f"{rule}: the check digits of INN {cells['inn']} are wrong; it is not compared")
         inn = ""
     return Contract(
@@ -102,6 +104,13 @@ def _contract(cells: Mapping[str, str], rule: str, warnings: list[str]) -> Contr
         email_domains=_domains(cells.get("email_domains", "")),
         rule=rule,
     )
+
+
+def _valid_inn(inn: str) -> bool:
+    """Whether the check digits fit: `stdnum`'s sums without its cleaning, which costs more than all the rest."""
+    if len(inn) == 10:
+        return bool(russian_inn.calc_company_check_digit(inn) == inn[-1])
+    return len(inn) == 12 and bool(russian_inn.calc_personal_check_digits(inn) == inn[-2:])
 
 
 def _registration_number(cell: str) -> str:
@@ -133,12 +142,14 @@ def _date(cell: str) -> date | None:
 
 
 def _domains(cell: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(domain_key(item) for item in re.split(r"[\s,;|]+", cell) if item.strip("@.")))
+    if not cell:
+        return ()
+    return tuple(dict.fromkeys(domain_key(item) for item in _BETWEEN_DOMAINS.split(cell) if item.strip("@.")))
 
 
 def _digits(cell: str) -> str:
     """The digits of a cell such as «801 234 567» or «801-234-567»; "" where it has anything else."""
-    bare = re.sub(r"[\s\u00a0\u202f.-]", "", cell)
+    bare = cell if cell.isdigit() else _SEPARATORS.sub("", cell)
     return bare if bare.isascii() and bare.isdigit() else ""
 
 

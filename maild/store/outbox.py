@@ -148,6 +148,7 @@ _BY_MESSAGE_ID = (
     .order_by(outbox.c.id)
     .limit(1)
 )
+_RAW = select(outbox.c.raw).where(outbox.c.message_id == bindparam("message_id")).order_by(outbox.c.id).limit(1)
 _BOUNCED = update(outbox).where(_OF).values(bounced_at=bindparam("now"), says=bindparam("words"))
 
 
@@ -252,6 +253,12 @@ def by_message_id(tx: Tx, message_id: str) -> Summary | None:
     """The letter that we sent under this Message-ID."""
     row = tx.execute(_BY_MESSAGE_ID, {"message_id": message_id}).first()
     return Summary(*row) if row else None
+
+
+def sent_letter(tx: Tx, message_id: str) -> bytes | None:
+    """The letter that we wrote under this Message-ID, as it left."""
+    raw = tx.scalar(_RAW, {"message_id": message_id})
+    return None if raw is None else bytes(raw)
 
 
 def mark_bounced(tx: Tx, id: int, now: datetime, says: str) -> None:

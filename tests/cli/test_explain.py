@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-
 from maild.cli import main
 from maild.data import data_dir
 

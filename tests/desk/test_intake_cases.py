@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from maild.data import data_dir
 from maild.desk.intake import decide
 from maild.domain.admission import Decision, Disposition, Known
@@ -35,7 +34,8 @@ def judge(regulation: Regulation) -> Any:
     def decided(
         text: str, *, sender: str = "v@roscha.test", subject: str = "вопрос", role: str = "support", **more: Any
     ) -> Decision:
-        raw = f"From: {sender}\r\nTo: crm@example.test\r\nSubject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"
+        head = f"From: {sender}\r\nTo: crm@example.test\r\nSubject: {subject}\r\n"
+        raw = f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}"
         return decide(parse(raw.encode()), regulation, at=AT, role=role, **more)
 
     return decided
@@ -131,7 +131,9 @@ def test_case_10_somebody_elses_number(judge: Any) -> None:
 
 def test_case_11_partners_and_kinds(judge: Any) -> None:
     assert judge(f"Код партнера 99120. {QUESTION}{FULL}", sender="a@b.test").missing == ("partner_code",)
-    alien = judge(f"Код партнера 30662, NFR рег. № 876178443, 1С:CRM КОРП 3.1.25.4. {QUESTION}", sender="a@kamakons.test")
+    alien = judge(
+        f"Код партнера 30662, NFR рег. № 876178443, 1С:CRM КОРП 3.1.25.4. {QUESTION}", sender="a@kamakons.test"
+    )
     assert alien.disposition is ASK and "registration_number" in alien.missing
     for number, sender in (("876178443", "s@vnedrentsy.test"), ("844769772", "k@dvasklada.test")):
         found = judge(f"Прошу доступ к обновлениям, рег. № {number}, версия 3.1.25.4", sender=sender)
@@ -150,7 +152,9 @@ def test_case_13_the_quality_mailbox(judge: Any) -> None:
 
 
 def test_a_reply_with_the_missing_data_completes_the_request(judge: Any) -> None:
-    known = Known(fields={"registration_number": "873331138", "organisation": "ООО «Берёзовая роща»"}, category="update-access")
+    known = Known(
+        fields={"registration_number": "873331138", "organisation": "ООО «Берёзовая роща»"}, category="update-access"
+    )
     found = judge("ИНН 9625511848, 1С:CRM ПРОФ, версия 3.1.26.2", known=known)
     assert (found.disposition, found.category, found.level) == (ACCEPT, "update-access", "urgent")
     assert {item.place for item in found.found if item.name in known.fields} == {"remembered"}
@@ -170,7 +174,13 @@ def test_what_a_machine_or_the_desk_itself_wrote_is_ignored(judge: Any) -> None:
 
 def test_the_trail_tells_category_fields_right_level_and_disposition(judge: Any) -> None:
     says = [reason.says for reason in judge(QUESTION + FULL).reasons]
-    for beginning in ("category consultation", "registration_number = ", "entitlement active", "level standard", "accept"):
+    for beginning in (
+        "category consultation",
+        "registration_number = ",
+        "entitlement active",
+        "level standard",
+        "accept",
+    ):
         assert any(text.startswith(beginning) for text in says), beginning
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from maild.data import data_dir
 from maild.desk.intake import decide
 from maild.domain.admission import Decision
@@ -75,7 +74,7 @@ def got(decision: Decision, language: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("letter", letters())
+@pytest.mark.parametrize("letter", list(letters()))
 def test_a_letter(letter: dict[str, Any], regulation: Regulation) -> None:
     message = parse(build(letter))
     at = datetime.fromisoformat(letter.get("at", AT))
@@ -92,7 +91,7 @@ def test_ids_are_unique() -> None:
     assert len(ids) == len(set(ids)) >= 80
 
 
-@pytest.mark.parametrize("letter", letters())
+@pytest.mark.parametrize("letter", list(letters()))
 def test_every_reason_can_be_traced(letter: dict[str, Any], regulation: Regulation) -> None:
     at = datetime.fromisoformat(letter.get("at", AT))
     decision = decide(parse(build(letter)), regulation, at=at, role=letter.get("role", "support"))

@@ -63,8 +63,8 @@ def _hostile() -> Ticket:
 
 
 TICKETS = {"all": ticket, "fewest": fewest, "longest": _longest, "hostile": _hostile}
-TAGS = frozenset("html head meta title style body div table tr td th h1 h2 span a b br".split())  # noqa: SIM905
-LAYOUT = frozenset("role width align valign bgcolor cellpadding cellspacing border scope".split())  # noqa: SIM905
+TAGS = frozenset("html head meta title style body div table tr td th h1 h2 span a b br".split())
+LAYOUT = frozenset("role width align valign bgcolor cellpadding cellspacing border scope".split())
 ATTRIBUTES = LAYOUT | {"class", "style", "lang", "href", "charset", "name", "content"}
 FORBIDDEN = r"данн(ый|ого|ой)|осуществля|в связи с|просим вас|убедительно|кратчайш|тикет|кейс|\bSLA\b|гарантир|обязуе"
 GRID = [(kind, language, which) for kind in KINDS for language in ("ru", "en") for which in TICKETS]

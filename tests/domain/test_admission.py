@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-
 from maild.domain.admission import Case, Disposition, judge
 from maild.domain.entitlement import Claim, Right, Stated, domain_key, examine, lookup, name_key
 from maild.domain.intake import Category, OutOfScope
@@ -14,7 +13,9 @@ TODAY = date(2026, 11, 24)
 INN, OTHER_INN = "7707083893", "7728168971"
 ACTIVE = Contract("801111111", "main", "CRM ПРОФ", "ООО «Альфа»", INN, TODAY, date(2027, 1, 1), None, ("alfa.test",))
 LAPSED = Contract("802222222", "main", "CRM", "ООО «Бета»", OTHER_INN, date(2026, 11, 23), TODAY, None, ("beta.test",))
-HALF = replace(ACTIVE, registration_number="803333333", organisation="ООО «Гамма»", inn="", kp_until=None, email_domains=())
+HALF = replace(
+    ACTIVE, registration_number="803333333", organisation="ООО «Гамма»", inn="", kp_until=None, email_domains=()
+)
 NFR = Contract("804444444", "nfr", "CRM КОРП", "ООО «Партнёр»", "", TODAY, TODAY, "4127", ("partner.test",))
 ADDED = replace(ACTIVE, registration_number="805555555", kind="additional", its_until=None, kp_until=None)
 ROWS = (ACTIVE, LAPSED, HALF, NFR, ADDED)
@@ -123,7 +124,9 @@ def test_case_9_out_of_scope_is_a_persons_unless_the_regulation_refuses() -> Non
     assert decide(right("801111111"), kind=kind)[0] is Disposition.TRIAGE
     assert decide(right("801111111"), kind=replace(kind, effect="refuse"))[0] is Disposition.REFUSE
     assert decide(right("802222222"), kind=kind)[0] is Disposition.REFUSE
-    assert decide(right("801111111"), kind=replace(kind, effect="refuse"), fields={"version": None})[0] is Disposition.ASK
+    assert (
+        decide(right("801111111"), kind=replace(kind, effect="refuse"), fields={"version": None})[0] is Disposition.ASK
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +146,7 @@ def test_case_9_out_of_scope_is_a_persons_unless_the_regulation_refuses() -> Non
     ],
 )
 def test_case_10_somebody_elses_number(stated: dict[str, object], contrary: str | None) -> None:
-    found = right("801111111", **stated)
+    found = right("801111111", **stated)  # type: ignore[arg-type]
     assert found.contrary == contrary
     assert decide(found)[0] is (Disposition.TRIAGE if contrary else Disposition.ACCEPT)
     if contrary:

@@ -99,6 +99,7 @@ MACHINES = [
         AUTO_REPLY,
     ),
     ("X-Maild-Kind: acknowledgement", {}, GENERATED),
+    ("", {"subject": "Автоответ: Re: [CRM-000017] счёт", "text": "Письмо получено."}, AUTO_REPLY),
 ]
 
 PEOPLE = [
@@ -138,6 +139,7 @@ PEOPLE = [
     ("", {"text": "Как отписаться от рассылки ваших новостей?"}),
     ("", {"text": QUESTION + "\n\nЭто письмо отправлено из программы, не отвечайте на это письмо по телефону."}),
     ("X-Maild-Kind: answer", {}),
+    ("", {"subject": "Re: Я в отпуске", "text": "Хорошо, вернусь к этому в понедельник."}),
     ("Delivered-To: crm@example.test\nX-Mailer: PHPMailer 6.8", {}),
 ]
 
@@ -217,6 +219,15 @@ def test_a_person_who_attaches_a_bounce_is_a_person() -> None:
     )
     attached = f"Content-Type: message/rfc822\r\n\r\nFrom: MAILER-DAEMON@x.test\r\n{inner}"
     assert parse(multipart("mixed", PLAIN + QUESTION, attached)).automatic is None
+
+
+def test_of_several_recipients_the_failed_one_counts() -> None:
+    status = "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+    status += "Final-Recipient: rfc822; good@b.test\r\nAction: relayed\r\nStatus: 2.0.0\r\n\r\n"
+    status += "Final-Recipient: rfc822; gone@b.test\r\nAction: failed\r\nStatus: 5.2.2\r\n"
+    message = parse(multipart("report; report-type=delivery-status", PLAIN + "Sorry", status))
+    assert message.report is not None
+    assert (message.report.recipient, message.report.status) == ("gone@b.test", "5.2.2")
 
 
 def test_a_delayed_delivery_is_a_bounce_that_says_delayed() -> None:

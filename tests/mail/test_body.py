@@ -73,6 +73,18 @@ PROGRAMS = {
     "evolution": "В Вт, 24/11/2026 в 10:15 +0300, Линия пишет:\n" + QUOTED,
     "kmail": "В письме от вторник, 24 ноября 2026 г. 10:15:12 MSK пользователь Линия написал:\n" + QUOTED,
     "roundcube": "Линия писал(а) 2026-11-24 10:15:\n" + QUOTED,
+    "gmail of old": "24 ноября 2026 г. 10:15 пользователь Линия <crm@example.test> написал:\n\n" + QUOTED,
+    "gmail of old, uk": "24 листопада 2026 р. 10:15 користувач Лінія <crm@example.test> написав:\n\n" + QUOTED,
+    "gmail with iso date": "2026-11-24 10:15 GMT+03:00 Линия <crm@example.test>:\n" + OURS,
+    "zoho": "---- On Tue, 24 Nov 2026 10:15:00 +0300 Support <crm@example.test> wrote ----\n\n" + OURS,
+    "spark": "24 нояб. 2026 г., 10:15 +0300, Линия <crm@example.test>, писал(а):\n" + QUOTED,
+    "xiaomi": "Линия <crm@example.test> 24 нояб. 2026 г. 10:15 написал(а):\n" + QUOTED,
+    "outlook for mac": ("From: Support <crm@example.test>\nDate: Tuesday, 24 November 2026 at 10:15\nTo: "
+        "Ivan\nSubject: x\n\n")
+    + OURS,
+    "lotus": "От:\tЛиния/Org\nКому:\tИван\nДата:\t24.11.2026 10:15\nТема:\tRe\n\n" + OURS,
+    "horde": "Quoting Support <crm@example.test>:\n\n" + QUOTED,
+    "quoted outlook": ">From: crm@example.test\n>Sent: Tuesday\n>To: i@romashka.test\n>\n>Hello",
     "unknown program with signs": "Линия консультаций <crm@example.test>:\n" + QUOTED,
     "signs without attribution": QUOTED,
     "marker": MARKERS["client", "ru"] + "\n" + "-" * 40 + "\n" + OURS,
@@ -278,6 +290,12 @@ def test_the_history_inside_a_forwarded_letter_is_quoted() -> None:
 def test_outlook_header_lines_are_history_when_we_wrote_the_letter_below() -> None:
     text = f"{ANSWER}\n\n{PROGRAMS['outlook ru']}"
     assert read(text, Context("счёт", False, ("crm@example.test",))) == ANSWER
+
+
+def test_a_first_letter_that_is_all_quotation_is_the_writers() -> None:
+    assert places("> Не печатается счёт.\n> Версия 3.1.25.4.", NEW) == {
+        "own": "> Не печатается счёт.\n> Версия 3.1.25.4."
+    }
 
 
 def test_own_words_after_the_end_of_a_forwarded_letter() -> None:

@@ -1,7 +1,6 @@
 """Words by dictionary form, and the small language of conditions tried on them."""
 
 import pytest
-
 from maild.domain.intake import Sign, Signs
 from maild.mail.conditions import look
 from maild.mail.words import fold_word, lemmas, parts, split

@@ -194,3 +194,8 @@ def test_what_the_standard_library_writes_is_read() -> None:
 
 def test_every_candidate_is_a_codec() -> None:
     assert all(known_charset(charset) for charset in CYRILLIC)
+
+
+def test_a_hint_breaks_a_tie() -> None:
+    assert decode("да".encode("iso-8859-5"), None, "iso-8859-5")[0] == "да"
+    assert decode("эхо".encode("koi8-r"), None, "koi8-r")[0] == "эхо"

@@ -299,3 +299,22 @@ def test_json_is_the_contract() -> None:
     assert data["message_id"] is None
     assert data["automatic"] is None
     assert list(data["attachments"][0]) == ["filename", "content_type", "size", "sha256", "inline", "content_id"]
+
+
+def test_a_multipart_in_base64() -> None:
+    inner = b"--XX\r\n" + PLAIN + b"inside\r\n--XX\r\n" + image() + b"\r\n--XX--\r\n"
+    head = HEAD + b"Content-Type: multipart/mixed; boundary=XX\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    message = parse(head + base64.encodebytes(inner))
+    assert message.text == "inside"
+    assert message.attachments[0].sha256 == hashlib.sha256(PNG).hexdigest()
+
+
+def test_a_boundary_that_is_not_the_declared_one() -> None:
+    raw = (
+        multipart("mixed", PLAIN + b"inside", image())
+        .replace(b'boundary="XX"', b'boundary="YY"')
+        .replace(b"--XX", b"--XXXX")
+    )
+    message = parse(raw)
+    assert message.text == "inside"
+    assert len(message.attachments) == 1

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from maild.data import data_dir
 from maild.errors import MaildError
 from maild.regulation import load_regulation
@@ -39,7 +38,9 @@ def test_levels_and_refusals_exist() -> None:
     assert list(cross_faults(RARUS, regulation.intake, regulation.desk)) == []
     lacking = replace(regulation.desk, levels={}, refusals={})
     faults = [str(fault) for fault in cross_faults(RARUS, regulation.intake, lacking)]
-    assert any("no such level in desk.toml: urgent" in fault and "categories.update-access.level" in fault for fault in faults)
+    assert any(
+        "no such level in desk.toml: urgent" in fault and "categories.update-access.level" in fault for fault in faults
+    )
     assert any("no such refusal in desk.toml: out-of-scope" in fault for fault in faults)
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from maild.errors import ConfigError
 from maild.regulation.registry import load_registry
 
@@ -38,7 +37,8 @@ def test_encodings_and_delimiters(tmp_path: Path, encoding: str, delimiter: str)
 
 
 def test_stray_spaces_and_spelling_of_numbers_are_forgiven(tmp_path: Path) -> None:
-    row = " 801 234-567 ; Main ; 1С:CRM ПРОФ ;ООО «Ромашка»; 7707083893 ; 31.12.2026 0:00:00 ; 2026-12-31T00:00:00 ; 4127 ; @Romashka.Test, ромашка.test "
+    row = " 801 234-567 ; Main ; 1С:CRM ПРОФ ;ООО «Ромашка»; 7707083893 ; 31.12.2026 0:00:00 "
+    row += "; 2026-12-31T00:00:00 ; 4127 ; @Romashka.Test, ромашка.test "
     found = load_registry(write(tmp_path, row, header=HEADER.upper().replace(";", " ; "))).contracts["801234567"]
     assert found.kind == "main" and found.product == "1С:CRM ПРОФ" and found.partner_code == "4127"
     assert found.its_until == found.kp_until == date(2026, 12, 31)
@@ -129,23 +129,40 @@ def test_a_broken_workbook_is_one_clear_error(tmp_path: Path) -> None:
 
 def workbook(path: Path) -> None:
     """The least that makes a workbook: numbers as numbers, a date as a styled serial number (46387 = 2026-12-31)."""
-    header = HEADER.split(";")
-    texts = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in header)
-    cells = (
-        '<c><v>801234567</v></c><c t="inlineStr"><is><t>main</t></is></c><c t="inlineStr"><is><t>CRM</t></is></c>'
-        '<c t="inlineStr"><is><t>Ромашка</t></is></c><c><v>7707083893</v></c><c s="1"><v>46387</v></c>'
-    )
-    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
+    header = "".join(text_cell(name) for name in HEADER.split(";"))
+    cells = f"<c><v>801234567</v></c>{text_cell('main')}{text_cell('CRM')}{text_cell('Ромашка')}"
+    cells += '<c><v>7707083893</v></c><c s="1"><v>46387</v></c>'
+    types = '<Default Extension="xml" ContentType="application/xml"/>'
+    types += f'<Default Extension="rels" ContentType="{PACKAGE}.relationships+xml"/>'
+    formats = '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+    sheets = f'<sheets><sheet name="a" sheetId="1" xmlns:r="{OFFICE}" r:id="r1"/></sheets>'
     parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook {space} xmlns:r="{relation}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{relation}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{relation}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet {space}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>',
-        "xl/worksheets/sheet1.xml": f"<worksheet {space}><sheetData><row>{texts}</row><row>{cells}</row></sheetData></worksheet>",
+        "[Content_Types].xml": f'<Types xmlns="{SCHEMA}/content-types">{types}</Types>',
+        "_rels/.rels": relations(officeDocument="xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}">{sheets}</workbook>',
+        "xl/_rels/workbook.xml.rels": relations(worksheet="worksheets/sheet1.xml", styles="styles.xml"),
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}">{formats}</styleSheet>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData><row>{header}</row><row>{cells}</row>'
+        "</sheetData></worksheet>",
     }
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in parts.items():
             archive.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SCHEMA = "http://schemas.openxmlformats.org/package/2006"
+PACKAGE = "application/vnd.openxmlformats-package"
+
+
+def text_cell(text: str) -> str:
+    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def relations(**targets: str) -> str:
+    items = (
+        f'<Relationship Id="r{number}" Type="{OFFICE}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets.items(), start=1)
+    )
+    return f'<Relationships xmlns="{SCHEMA}/relationships">{"".join(items)}</Relationships>'

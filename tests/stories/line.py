@@ -13,8 +13,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from tests.servers.letters import letter, mailbox_messages, submit
 from tests.servers.postfix import Postfix
 from tests.stories.registry import contracts
 
-ROUND_THE_CLOCK = ", ".join(f'{day} = "00:00-24:00"' for day in "mon tue wed thu fri sat sun".split())
+ROUND_THE_CLOCK = ", ".join(f'{day} = "00:00-24:00"' for day in ["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
 """A week without closing time, so that a story may be told at any hour."""
 
 
@@ -42,7 +42,7 @@ class Line:
         self.rules = folder / "rules"
         shutil.copytree(data_dir("rules") / "rarus", self.rules)
         self.rewrite("desk.toml", r"^week = .*$", f"week = {{ {ROUND_THE_CLOCK} }}")
-        self.rewrite("desk.toml", r'^calendar = .*$', "")
+        self.rewrite("desk.toml", r"^calendar = .*$", "")
         (self.rules / "people.toml").write_text(
             f'[[agents]]\naddress = "{self.agent}"\nname = "Анна Котова"\nlines = ["consultants"]\n\n'
             f'[lines.consultants]\ntitle = "Консультанты"\nfirst = true\n\n'
@@ -142,7 +142,9 @@ class Line:
         """All letters that lie in somebody's folder now."""
         return [_parsed(stored.raw) for stored in mailbox_messages(self.dovecot, self.at(address), folder)]
 
-    def letters_to(self, address: str, count: int = 1, *, kind: str | None = None, timeout: float = 30) -> list[EmailMessage]:
+    def letters_to(
+        self, address: str, count: int = 1, *, kind: str | None = None, timeout: float = 30
+    ) -> list[EmailMessage]:
         """Wait until so many letters (of this X-Maild-Kind) lie in somebody's mailbox."""
 
         def enough() -> list[EmailMessage]:

@@ -1,7 +1,6 @@
 """The clock: warned, breached, escalated by mail, once each, whatever restarts in between."""
 
 from tests.servers.basics import eventually
-from tests.servers.letters import mailbox_messages
 from tests.stories.line import Line, body
 from tests.stories.test_main_road import MAPLE, WHOLE
 

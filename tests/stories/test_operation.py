@@ -70,7 +70,9 @@ def test_a_letter_that_fails_for_ever_does_not_stop_the_next(line: Line) -> None
         "{% if 'яд' in rows|string %}{{ 1 // 0 }}{% endif %}\n" + shipped, encoding="utf-8"
     )
     config = line.config.read_text(encoding="utf-8")
-    line.config.write_text(config.replace('rules = "rules"', 'rules = "rules"\ntemplates = "templates"'), encoding="utf-8")
+    line.config.write_text(
+        config.replace('rules = "rules"', 'rules = "rules"\ntemplates = "templates"'), encoding="utf-8"
+    )
     with line.running():
         line.write("olga@birch.test", WHOLE, "яд")
         line.write("eva@maple.test", MAPLE, "мёд")
