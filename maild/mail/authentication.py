@@ -11,7 +11,7 @@ _SIGNER = re.compile(r"\bheader\.(?:d|i)\s*=\s*\"?(?:[^\s@;\"]*@)?([^\s;\"]+)", 
 
 
 def authentication(results: tuple[str, ...], authserv_id: str | None, domain: str) -> str:
-    """"pass", "fail" or "none" for mail that claims to come from `domain`.
+    """Says "pass", "fail" or "none" for mail that claims to come from `domain`.
 
     dmarc decides where the server says it; else a DKIM signature of exactly that domain passes.
     """

@@ -10,14 +10,14 @@ _FILLERS = frozenset(
     """большое огромное вам тебе всем за ответ помощь информацию ок окей хорошо понял поняла поняли понятно принято
     ясно ждем будем ждать отлично супер добрый день здравствуйте коллеги дуже щиро вам за відповідь допомогу добре
     зрозуміло чекаємо you very much many a lot so for the your help answer reply ok okay got it great perfect
-    hello hi dear colleagues и та and ещё еще раз разобрались получилось all clear understood much""".split()
+    hello hi dear colleagues и та and ещё еще раз разобрались все получилось all clear understood much""".split()
 )
 _MOST_WORDS = 12
 
 
 def only_thanks(text: str) -> bool:
-    """Whether a reply (without quotation and signature) is a thank-you and nothing more. A question never is."""
-    if "?" in text:
+    """Whether a reply (without quotation and signature) is a thank-you and nothing more. A question or a number never is."""
+    if "?" in text or any(sign.isdigit() for sign in text):
         return False
     words = [word.lower().replace("ё", "е") for word in _WORDS.findall(text)]
     if not words or len(words) > _MOST_WORDS or not _THANKS.intersection(words):

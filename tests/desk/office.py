@@ -1,0 +1,129 @@
+"""The rarus desk on a real database: `arrive` puts a letter in, `answers` reads what was queued."""
+
+import itertools
+import shutil
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import sqlalchemy as sa
+from maild.data import data_dir
+from maild.desk.arrival import Received
+from maild.desk.desk import Desk, Mailbox
+from maild.desk.receive import receive
+from maild.domain.ticket import Entry, Ticket
+from maild.mail.compose import Templates
+from maild.mail.digest import identify
+from maild.mail.thread import Signer
+from maild.regulation.load import load_regulation
+from maild.store import inbox, tickets
+from maild.store.database import Database
+from maild.store.schema import outbox
+from tests.servers.letters import letter
+from tests.stories.registry import contracts
+
+MONDAY = datetime(2026, 11, 23, 7, 15, tzinfo=UTC)  # 10:15 in Moscow
+WHOLE = "Подскажите, как скрыть поле в карточке сделки? ООО «Берёза», 1С:CRM ПРОФ 3.1.25.4, рег. номер 801000017\n"
+LACKING = "Подскажите, как скрыть поле в карточке сделки?\n"
+CRM, CONTROL, OPERATOR = "crm@example.test", "control@example.test", "postmaster@example.test"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A queued letter."""
+
+    kind: str
+    to: str
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """Its text part."""
+        part = self.message.get_body(("plain",))
+        return str(part.get_content()) if part else ""
+
+
+class Office:
+    """One desk with both mailboxes. The clock stands until it is moved."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self.database, self.now = database, MONDAY
+        self.rules = folder / "rules"
+        shutil.copytree(data_dir("rules") / "rarus", self.rules)
+        (self.rules / "contracts.csv").write_text(contracts(), encoding="utf-8")
+        with database.write() as tx:
+            signer = Signer(database.secret(tx))
+        self._uids = itertools.count(1)
+        boxes = {"crm": Mailbox("crm", "support", CRM), "control": Mailbox("control", "quality", CONTROL)}
+        self.desk = Desk(
+            name="rarus",
+            regulation=load_regulation(self.rules),
+            mailboxes=boxes,
+            templates=Templates([data_dir("templates")]),
+            signer=signer,
+            own_addresses=frozenset({CRM, CONTROL}),
+            operator=OPERATOR,
+        )
+
+    def pass_time(self, **span: float) -> None:
+        """Move the clock on."""
+        self.now += timedelta(**span)
+
+    def reload(self) -> None:
+        """Take up the rule files as they are now."""
+        self.desk = replace(self.desk, regulation=load_regulation(self.rules))
+
+    def arrive(
+        self, sender: str, text: str = WHOLE, subject: str = "Вопрос", *, box: str = "crm", **headers: str
+    ) -> Received:
+        """A person's letter arrives now."""
+        headers.setdefault("Message_ID", f"<{next(self._uids)}@client.test>")
+        return self.arrive_raw(letter(subject, text, self.desk.mailboxes[box].address, From=sender, **headers), box=box)
+
+    def arrive_raw(self, raw: bytes, *, box: str = "crm", truncated: bool = False) -> Received:
+        """These bytes arrive now."""
+        message_id, digest = identify(raw)
+        new = inbox.NewLetter(next(self._uids), self.now, len(raw), raw, message_id, digest, truncated)
+        with self.database.write() as tx:
+            inbox.add_letters(tx, "rarus", box, 1, [new])
+        with self.database.read() as tx:
+            (stored,) = inbox.next_letters(tx, "rarus", box, self.now, 10)
+        (received,) = receive(self.database, self.desk, self.desk.mailboxes[box], [stored], self.now)
+        return received
+
+    def answers(self, to: str | None = None) -> list[Answer]:
+        """What was queued (to somebody), in order."""
+        with self.database.read() as tx:
+            rows = tx.execute(sa.select(outbox.c.kind, outbox.c.recipient, outbox.c.raw).order_by(outbox.c.id))
+            found = [Answer(kind, recipient, _read(raw)) for kind, recipient, raw in rows]
+        return [answer for answer in found if to in (None, answer.to)]
+
+    def ticket(self, number: str = "CRM-000001") -> Ticket:
+        """A ticket as it stands."""
+        with self.database.read() as tx:
+            found = tickets.load(tx, "rarus", number, lock=False)
+        assert found is not None, f"no ticket {number}"
+        return found
+
+    def history(self, number: str = "CRM-000001") -> list[Entry]:
+        """A ticket's journal."""
+        with self.database.read() as tx:
+            return tickets.history(tx, self.ticket(number).id or 0)
+
+    def events(self, number: str = "CRM-000001") -> list[str]:
+        """What happened to a ticket."""
+        return [str(entry.event) for entry in self.history(number)]
+
+    def count(self) -> int:
+        """How many tickets there are."""
+        with self.database.read() as tx:
+            return len(tickets.all_tickets(tx))
+
+
+def _read(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(bytes(raw), policy=SMTP)
+    assert isinstance(message, EmailMessage)
+    return message
