@@ -5,8 +5,7 @@ Paths in it are relative to the file. Passwords never stand in it: only where to
 
 import ipaddress
 import re
-import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,7 +14,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from maild.errors import ConfigError, ConfigErrors, TransientError
+from maild.errors import ConfigError, ConfigErrors
+from maild.passwords import Password, from_command, from_file
 from maild.tomlfile import Path_, Strict, TomlFile, check_address, read_toml, validate
 from maild.transport.imap import ImapSettings
 from maild.transport.smtp import SmtpSettings
@@ -25,9 +25,6 @@ _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)?", re.IGNORECASE)
 _UNITS = {None: 1, "B": 1, "KB": 1024, "MB": 1024**2, "GB": 1024**3}
 _SPAN = re.compile(r"(\d+)(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_COMMAND_TIMEOUT = 30.0
-
-Password = Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -241,7 +238,7 @@ def _mailbox(file: TomlFile, desk: str, name: str, box: _Mailbox, faults: list[C
     at: Path_ = ("desks", desk, "mailboxes", name)
     _guard(file, box.security, box.host, box.insecure, at, faults)
     if box.oauth2_command:
-        password: Password | None = _command(box.oauth2_command)
+        password: Password | None = from_command(box.oauth2_command)
     else:
         password = _password(file, box, at, faults, needed=True)
     imap = ImapSettings(
@@ -268,36 +265,15 @@ def _password(file: TomlFile, table: _Secret, at: Path_, faults: list[ConfigErro
     if table.password_file and table.password_command:
         faults.append(file.fault("give password_file or password_command, not both", *at, "password_command"))
     if table.password_command:
-        return _command(table.password_command)
+        return from_command(table.password_command)
     if table.password_file:
         secret = file.path.parent / table.password_file
         if not secret.is_file():
             faults.append(file.fault(f"no such file: {secret}", *at, "password_file"))
-        return _reader(secret)
+        return from_file(secret)
     if needed:
         faults.append(file.fault("password_file or password_command is missing", *at))
     return None
-
-
-def _reader(secret: Path) -> Password:
-    def read() -> str:
-        try:
-            return secret.read_text(encoding="utf-8").strip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise TransientError(f"{secret}: the password cannot be read: {type(error).__name__}") from None
-
-    return read
-
-
-def _command(argv: list[str]) -> Password:
-    def run() -> str:
-        try:
-            done = subprocess.run(argv, capture_output=True, timeout=_COMMAND_TIMEOUT, check=True, text=True)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise TransientError(f"{argv[0]}: gave no password: {type(error).__name__}") from None
-        return done.stdout.strip("\r\n")
-
-    return run
 
 
 def _guard(file: TomlFile, security: str, host: str, insecure: bool, at: Path_, faults: list[ConfigError]) -> None:

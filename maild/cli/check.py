@@ -12,7 +12,7 @@ from maild.config import Config, DeskConfig, load_config
 from maild.data import data_dir
 from maild.errors import ConfigErrors, MaildError
 from maild.mail.compose import Templates
-from maild.regulation import Regulation, load_regulation
+from maild.regulation.load import Regulation, load_regulation
 from maild.store.database import Database
 from maild.transport.imap import ImapSession
 from maild.transport.smtp import SmtpPool
@@ -43,14 +43,15 @@ def findings(config: Config, now: datetime, *, online: bool) -> Iterator[tuple[s
         yield "warning", f"{config.path}: security.trust_from: anyone who can write From can act as an agent"
     if config.operator is None:
         yield "warning", f"{config.path}: operator: nobody is told about quarantined and undelivered mail"
+    prefixes: dict[str, str] = {}
     for desk in config.desks.values():
-        yield from _desk(config, desk, now)
+        yield from _desk(config, desk, now, prefixes)
     yield from _database(config)
     if online:
         yield from _servers(config)
 
 
-def _desk(config: Config, desk: DeskConfig, now: datetime) -> Iterator[tuple[str, str]]:
+def _desk(config: Config, desk: DeskConfig, now: datetime, prefixes: dict[str, str]) -> Iterator[tuple[str, str]]:
     try:
         regulation = load_regulation(desk.rules)
     except ConfigErrors as errors:
@@ -59,6 +60,10 @@ def _desk(config: Config, desk: DeskConfig, now: datetime) -> Iterator[tuple[str
     except MaildError as error:
         yield "error", str(error)
         return
+    prefix = regulation.desk.prefix
+    if prefix in prefixes:
+        yield "error", f"{desk.rules}/desk.toml: prefix: {prefix} is the prefix of the desk {prefixes[prefix]} too"
+    prefixes[prefix] = desk.name
     yield from _overlaps(config, desk, regulation)
     yield from (("warning", says) for says in (*regulation.desk.warnings, *regulation.registry.warnings))
     yield from _calendar(desk, regulation, now)

@@ -18,7 +18,7 @@ from maild.domain.sla import Targets, plan
 from maild.errors import UsageError
 from maild.mail.message import Message
 from maild.mail.parse import parse
-from maild.regulation import Regulation, load_regulation
+from maild.regulation.load import Regulation, load_regulation
 
 _DUE = frozenset({Disposition.ACCEPT, Disposition.TRIAGE})
 _NO_TARGETS = Targets(None, None, False)

@@ -5,6 +5,7 @@ after the letter is dealt with. Whatever dies in between is done again, and uniq
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,15 +25,22 @@ RETRY_WAIT = 5.0
 AT_ONCE = 10
 """Letters dealt with in one commit."""
 
+SLACK = 180.0
+"""Seconds beyond its own waiting in which a runner must have moved on, before the watchdog calls it stuck."""
+
 
 class MailboxRunner:
-    """Serves one mailbox until `interrupt`. `progress` counts what it did, for the watchdog."""
+    """Serves one mailbox until `interrupt`.
+
+    `progress` counts what it did; `alive_until` (monotonic seconds) is when it should have moved on at the latest.
+    """
 
     def __init__(self, service: Service, desk: str, config: MailboxConfig) -> None:
         self.service, self.desk, self.config = service, desk, config
         self.mailbox = Mailbox(config.name, config.role, config.address)
         self.stop = threading.Event()
         self.progress = 0
+        self.alive_until = time.monotonic() + SLACK
         self._session = ImapSession(config.imap, config.password)
         self._backoff, self._login_backoff = reconnects(), logins()
 
@@ -42,10 +50,14 @@ class MailboxRunner:
             try:
                 self._serve(once=False)
             except MaildError as error:
-                self.stop.wait(self._failed(error))
+                self._rest(self._failed(error))
             except Exception as error:  # a fault of ours must not silence a mailbox for ever
                 self.service.log.exception("mailbox-fault", **self._who())
-                self.stop.wait(self._failed(TransientError(f"{type(error).__name__}: {error}")))
+                self._rest(self._failed(TransientError(f"{type(error).__name__}: {error}")))
+
+    def _rest(self, seconds: float) -> None:
+        self.alive_until = time.monotonic() + seconds + SLACK
+        self.stop.wait(seconds)
 
     def run_once(self) -> MaildError | None:
         """Take what is there now. The error if the mailbox could not be served."""
@@ -77,7 +89,9 @@ class MailboxRunner:
                 self.progress += 1
                 if once:
                     return
-                session.wait(self._wait_seconds())
+                seconds = self._wait_seconds()
+                self.alive_until = time.monotonic() + seconds + SLACK
+                session.wait(seconds)
         finally:
             session.close()
 
@@ -199,6 +213,7 @@ class MailboxRunner:
         service = self.service
         done = receive(service.database, service.desks[self.desk], self.mailbox, letters, service.clock())
         self.progress += 1
+        self.alive_until = time.monotonic() + SLACK
         for letter, received in zip(letters, done, strict=True):
             service.tell(
                 "received",
@@ -213,6 +228,7 @@ class MailboxRunner:
         says = f"{type(error).__name__}: {error}"[:500]
         parked = self._quarantine(letter.id, says)
         self.service.log.error("letter-failed", **self._who(), letter=letter.id, quarantined=parked, exc_info=error)
+        self.service.listener("letter-failed", {**self._who(), "letter": letter.id, "error": says})
 
     def _quarantine(self, letter_id: int, says: str, *, give_up_after: int = 3) -> bool:
         """Note a failure. True: it was the last one, the letter is in quarantine and the operator is told, once."""

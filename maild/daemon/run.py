@@ -7,14 +7,15 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
 from maild.config import Config
-from maild.daemon.mailbox import MailboxRunner
-from maild.daemon.service import Listener, Service, build_desk, ignore, utc_now
+from maild.daemon.mailbox import SLACK, MailboxRunner
+from maild.daemon.service import Listener, Service, build_desk, ignore, same_prefixes, utc_now
 from maild.daemon.systemd import notify
 from maild.desk import clocks
 from maild.desk.deliver import deliver_due
@@ -25,6 +26,8 @@ from maild.store import outbox, timers
 from maild.store.database import DaemonLock, Database
 from maild.transport.smtp import SmtpPool
 
+SENDING = 900.0
+"""Seconds that a round of sending may take: the mail server has ten minutes to take a letter (RFC 5321, 4.5.3.2)."""
 GRACE = 4.0
 """Seconds from SIGTERM until what still hangs is left to the next start; every commit is whole."""
 RULES_EVERY = 2.0
@@ -49,6 +52,7 @@ def start(
             faults += errors.faults
         except ConfigError as error:
             faults.append(error)
+    faults += same_prefixes(desks)
     if faults:
         raise ConfigErrors(faults)
     service = Service(config, database, signer, desks, clock, listener)
@@ -102,7 +106,7 @@ class Runners:
         ]
         self.stopping = asyncio.Event()
         self.poked = {"outbox": asyncio.Event(), "clock": asyncio.Event()}
-        self.progress: dict[str, int] = {"outbox": 0, "clock": 0}
+        self.alive_until = dict.fromkeys(("outbox", "clock"), time.monotonic() + SLACK)
 
     async def serve(self) -> None:
         """Everything, until a signal."""
@@ -203,8 +207,8 @@ class Runners:
     async def _send_due(self) -> tuple[bool, bool]:
         """One round: whether there may be more at once, and whether the server was out of reach."""
         service = self.service
+        self.alive_until["outbox"] = time.monotonic() + SENDING
         done = await deliver_due(service.database, service.desks, self.pool, service.clock, self.owner)
-        self.progress["outbox"] += 1
         if done.tried:
             service.tell("sent", tried=done.tried, taken=done.taken, unreachable=done.unreachable)
         return done.tried > 0 and not done.unreachable, done.unreachable
@@ -215,7 +219,7 @@ class Runners:
             await self._pause_plain(PROBE_EVERY)
             if self.stopping.is_set() or await self.pool.probe() is None:
                 break
-            self.progress["outbox"] += 1
+            self.alive_until["outbox"] = time.monotonic() + SLACK
         await asyncio.to_thread(self._wake)
 
     def _wake(self) -> None:
@@ -237,7 +241,6 @@ class Runners:
                     self.poked["outbox"].set()
             except MaildError as error:
                 self.service.log.error("clock", error=str(error))
-            self.progress["clock"] += 1
             await self._pause("clock", await asyncio.to_thread(self._until_next_timer))
 
     def _look(self) -> int:
@@ -268,18 +271,22 @@ class Runners:
             self.service.log.error("rules", error=str(error))
 
     async def _watchdog(self) -> None:
-        """Tell systemd that we live, only while every loop has made progress since the last time."""
-        period = float(os.environ.get("WATCHDOG_USEC", "0")) / 2_000_000
-        before: Mapping[str, int] = {}
+        """Tell systemd that we live, only while every loop moves on by itself; a free-running timer would lie."""
+        period = float(os.environ.get("WATCHDOG_USEC", "0")) / 3_000_000
         while period and not self.stopping.is_set():
             await self._pause_plain(period)
-            now = {**self.progress, **{f"{box.desk}/{box.config.name}": box.progress for box in self.mailboxes}}
-            if all(count != before.get(name) for name, count in now.items()):
+            stuck = [name for name, until in self._alive_until().items() if until < time.monotonic()]
+            if stuck:
+                self.service.log.error("stuck", runners=stuck)
+            else:
                 notify("WATCHDOG=1")
-                before = now
+
+    def _alive_until(self) -> dict[str, float]:
+        return {**self.alive_until, **{f"{box.desk}/{box.config.name}": box.alive_until for box in self.mailboxes}}
 
     async def _pause(self, name: str, seconds: float, other: "asyncio.Future[Any] | None" = None) -> None:
         """Sleep until poked, until `other` is done, at most so many seconds."""
+        self.alive_until[name] = time.monotonic() + seconds + SLACK
         event = self.poked[name]
         waiter = asyncio.ensure_future(event.wait())
         waiting: list[asyncio.Future[Any]] = [waiter, *([other] if other else [])]

@@ -13,12 +13,11 @@ from maild.desk import clocks
 from maild.desk.desk import Desk, Mailbox
 from maild.desk.intake import decide
 from maild.desk.post import tell_operator
-from maild.errors import MaildError
+from maild.errors import ConfigError, MaildError
 from maild.mail.compose import Templates
 from maild.mail.parse import parse
 from maild.mail.thread import Signer
-from maild.regulation import load_regulation
-from maild.regulation.load import fingerprint
+from maild.regulation.load import fingerprint, load_regulation
 from maild.store.database import Database
 
 Listener = Callable[[str, Mapping[str, object]], None]
@@ -50,6 +49,19 @@ def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
     )
     _warm_up(built)
     return built
+
+
+def same_prefixes(desks: Mapping[str, Desk]) -> list[ConfigError]:
+    """A number has to tell which desk it belongs to: faults where two desks number their tickets alike."""
+    seen: dict[str, str] = {}
+    faults = []
+    for name, desk in desks.items():
+        prefix = desk.regulation.desk.prefix
+        if prefix in seen:
+            says = f"prefix: {prefix} is the prefix of the desk {seen[prefix]} too; give each desk its own"
+            faults.append(ConfigError(str(desk.regulation.directory / "desk.toml"), says))
+        seen[prefix] = name
+    return faults
 
 
 def _warm_up(desk: Desk) -> None:

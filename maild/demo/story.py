@@ -100,6 +100,7 @@ class Story:
         self.screen, self.folder, self.clock, self.pause = screen, folder, clock, pause
         self.taken: list[tuple[str, bytes]] = []
         self.received: list[Mapping[str, object]] = []
+        self.staying = False
         self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
@@ -153,9 +154,7 @@ class Story:
         self.screen.came(self.clock(), raw, to)
         await self.servers.deliver(sender, [to], raw)
         await self._until(lambda: len(self.received) > known)
-        fact = self.received[-1]
-        ticket = str(fact["ticket"]) if fact["ticket"] else None
-        self.screen.decided(ticket, str(fact["says"]), self._reasons(ticket) if kind else [])
+        self._decided(self.received[-1])
         if kind is None:
             self.screen.says("nothing is sent", "dim")
             answer = b""
@@ -163,6 +162,10 @@ class Story:
             answer = await self._answer(sender, kind, before, show)
         await asyncio.sleep(self.pause)
         return answer
+
+    def _decided(self, fact: Mapping[str, object]) -> None:
+        ticket = str(fact["ticket"]) if fact["ticket"] else None
+        self.screen.decided(ticket, str(fact["says"]), self._reasons(ticket) if fact["disposition"] != "ignore" else [])
 
     async def _answer(self, sender: str, kind: str, before: int, show: bool) -> bytes:
         def found() -> bytes | None:
@@ -209,6 +212,8 @@ class Story:
     def _note(self, event: str, facts: Mapping[str, object]) -> None:
         if event == "received":
             self.received.append(facts)
+            if self.staying:
+                self._decided(facts)
         elif event == "deadline":
             self.screen.says(f"{facts['ticket']}: {facts['clock']}, {facts['step']}", "yellow")
         elif "error" in facts:
@@ -220,6 +225,8 @@ class Story:
         if read(raw)["X-Maild-Kind"]:
             self.screen.left(self.clock(), raw, recipients[0])
             self.taken.extend((recipient, raw) for recipient in recipients)
+        elif self.staying:
+            self.screen.came(self.clock(), raw, ", ".join(recipients))
         self._changed.set()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
@@ -250,6 +257,7 @@ async def demonstrate(screen: Screen, folder: Path, *, pause: float, stay: bool)
                 await story.play(servers, service, runners)
                 _summary(screen, folder, service, story)
                 if stay:
+                    story.staying = True
                     await _stay(screen, servers, serving)
             finally:
                 runners.stop()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from maild.mail.compose import Templates
 from maild.mail.thread import Signer
-from maild.regulation import Regulation
+from maild.regulation.load import Regulation
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,19 @@ It asks nobody and writes nothing: a letter, a regulation and what the desk reme
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maild.desk.classify import Class, classify
+from maild.desk.naming import called_by, own_first
 from maild.domain.admission import Case, Decision, Disposition, Finding, Found, Known, Reason, judge
-from maild.domain.entitlement import PARTNER, REGISTRATION, Claim, Right, Stated, examine
+from maild.domain.entitlement import PARTNER, REGISTRATION, Claim, Right, Stated, examine, lookup
 from maild.domain.intake import Category
 from maild.domain.service import Verdict
+from maild.mail.field_owners import PROSE
 from maild.mail.fields import Candidate, Recognition, recognise
 from maild.mail.message import Message
-from maild.regulation import Regulation
+from maild.regulation.load import Regulation
 
 _NOTHING = Known()
 _TEMPLATES = {
@@ -41,7 +43,13 @@ def decide(
     if ignored := _ignored(message, own_addresses):
         return _ignore(message, regulation, ignored)
     ours = own_addresses | {regulation.desk.name}  # an attribution line may name the desk without an address
-    recognition = recognise(message, rules.fields, own_addresses=ours)
+    recognition = recognise(
+        message,
+        rules.fields,
+        own_addresses=ours,
+        registered=regulation.registry.contracts,
+        expected=_expected(message, regulation),
+    )
     letter = _Letter(message, regulation, recognition, known)
     found = letter.fields(None)
     version = found.get("version")
@@ -60,6 +68,16 @@ def decide(
     return _decision(letter, kind_of, right, found, case, disposition, findings)
 
 
+def _expected(message: Message, regulation: Regulation) -> tuple[str, ...]:
+    """The registration numbers and the partner code that belong to the sender's domain."""
+    domain = message.sender.address.rpartition("@")[2] if message.sender else ""
+    if not domain or domain.lower() in regulation.intake.public_domains:
+        return ()
+    code = lookup(regulation.registry.partner_domains, domain)
+    numbers = lookup(regulation.registry.by_domain, domain) or ()
+    return (*numbers, code) if code else numbers
+
+
 @dataclass(frozen=True)
 class _Letter:
     """A letter with what was recognised in it, beside what is remembered."""
@@ -76,7 +94,7 @@ class _Letter:
         return Stated(
             claims=self._claims(),
             inns=self._said("inn"),
-            organisations=self._said("organisation"),
+            organisations=tuple(item.value for item in self._items("organisation") if item.rank < PROSE),
             partner_code=self._value(PARTNER),
             domain=domain,
             public=domain in self.regulation.intake.public_domains,
@@ -94,8 +112,10 @@ class _Letter:
 
     def _said(self, name: str) -> tuple[str, ...]:
         """All values of a field outside quoted history, which may be ours."""
-        items = self.recognition.candidates.get(name, ())
-        return tuple(dict.fromkeys(item.value for item in items if item.place != "quoted"))
+        return tuple(dict.fromkeys(item.value for item in self._items(name)))
+
+    def _items(self, name: str) -> Iterator[Candidate]:
+        return (item for item in self.recognition.candidates.get(name, ()) if item.place != "quoted")
 
     def _value(self, name: str) -> str | None:
         items = self.recognition.candidates.get(name, ())
@@ -109,6 +129,8 @@ class _Letter:
                 found[name] = Found(name, item.value, item.place, item.start, item.end, item.rule or field.rule)
             elif before := self.known.fields.get(name):
                 found[name] = Found(name, before, "remembered", -1, -1, field.rule)
+            elif name == "organisation" and (called := called_by(self.message, right)):
+                found[name] = replace(called, rule=field.rule)
             elif supplied := _supplied(name, category, right):
                 found[name] = supplied
         if right and right.number and REGISTRATION not in found:
@@ -119,6 +141,8 @@ class _Letter:
         items = [item for item in self.recognition.candidates.get(name, ()) if "old" not in item.roles]
         if name == REGISTRATION and right and right.number:
             items = [item for item in items if item.value == right.number] or items
+        if name == "organisation":
+            items = own_first(items, right)
         preferred = category.prefer.get(name) if category else None
         return next((item for item in items if preferred in item.roles), items[0] if items else None)
 

@@ -60,23 +60,7 @@ def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
     )
     decision = _not_for_ever(arrival, before, _decide(arrival, known))
     ended = arrival.happens(before, EVENTS[decision.disposition], max(arrival.letter.arrival, before.arrived))
-    ticket = replace(
-        ended,
-        category=decision.category or before.category,
-        level=decision.level or before.level,
-        priority=decision.priority,
-        language=decision.language,
-        fields=decision.fields,
-        missing=decision.missing,
-        unrecognised=decision.unrecognised,
-        entitlement=decision.entitlement,
-        refusal=decision.refusal,
-        doubt=decision.doubt,
-        message_id=arrival.message.message_id or before.message_id,
-        references=_references(arrival),
-        reply_to=_reply_to(arrival),
-        acquaintance=_acquaintance(arrival, decision),
-    )
+    ticket = replace(_judged(ended, arrival, decision), message_id=arrival.message.message_id or before.message_id)
     ticket = keep(arrival.tx, arrival.desk, ticket, [entry, _verdict(arrival, decision)])
     _answer(arrival, ticket, decision)
     return Received("thread", ticket.id, ticket.number, _summary(decision))
@@ -124,34 +108,48 @@ def _not_for_ever(arrival: Arrival, ticket: Ticket, decision: Decision) -> Decis
 
 
 def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
+    """A ticket for the letter, not numbered yet."""
     message = arrival.message
     people = arrival.desk.regulation.people
-    return Ticket(
+    ticket = Ticket(
         number="",
         desk=arrival.desk.name,
         mailbox=arrival.mailbox.name,
         status=Status.NEW,
-        category=decision.category or "",
-        level=decision.level or "",
+        category="",
+        level="",
         priority=decision.priority,
         line=people.first_line if arrival.mailbox.role == "support" else None,
         assignee=None,
         client=arrival.sender,
         client_name=message.sender.name if message.sender else "",
-        reply_to=_reply_to(arrival),
+        reply_to="",
         subject=clean_subject(message.subject),
         language=decision.language,
         arrived=arrival.letter.arrival,
+        message_id=message.message_id,
+        linked=linked,
+    )
+    return _judged(ticket, arrival, decision)
+
+
+def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:
+    """The ticket with what this letter and the decision over it say."""
+    return replace(
+        ticket,
+        category=decision.category or ticket.category,
+        level=decision.level or ticket.level,
+        priority=decision.priority,
+        language=decision.language,
         fields=decision.fields,
         missing=decision.missing,
         unrecognised=decision.unrecognised,
         entitlement=decision.entitlement,
         refusal=decision.refusal,
         doubt=decision.doubt,
-        acquaintance=_acquaintance(arrival, decision),
-        message_id=message.message_id,
         references=_references(arrival),
-        linked=linked,
+        reply_to=_reply_to(arrival),
+        acquaintance=_acquaintance(arrival, decision),
     )
 
 

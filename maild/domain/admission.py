@@ -243,12 +243,19 @@ def _required(case: Case) -> Iterator[Finding]:
     wanted = case.category.required
     if row:
         wanted += case.category.wanting.get(row.kind, ())
-    doubtful = row is not None and case.right.verdict is Verdict.AMBIGUOUS
+    later = _known_later(case)
     for name in dict.fromkeys(wanted):
-        if doubtful and name in case.category.supplied:
-            continue  # it is known as soon as it is known whose number this is
+        if later and name in case.category.supplied:
+            continue
         if not case.fields.get(name):
             yield _ask(case, name, f"{name} is missing", case.category.clause)
+
+
+def _known_later(case: Case) -> bool:
+    """Whether what the registry supplies is known as soon as the right number is: then only the number is asked."""
+    if case.right.contract:
+        return case.right.verdict is Verdict.AMBIGUOUS
+    return case.category.contracts or not case.fields.get(REGISTRATION)
 
 
 def _contrary(case: Case) -> Iterator[Finding]:

@@ -115,15 +115,16 @@ def _standing(row: Contract | None, today: date) -> Verdict:
 def _candidates(registry: Registry, claims: tuple[Claim, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
     """The numbers that count, without repetition (doubtful case 4).
 
-    None that is said to be old; where the registry knows one, none that it does not know and that is not named as a
-    registration number; only the best place (case 5); a main delivery before an additional one, and one of the
-    kinds that count before others.
+    None that is said to be old, and where one is said to be new or right, no other; where the registry knows one, none
+    that it does not know and that is not named as a registration number; only the best place (case 5); a main delivery
+    before an additional one, and one of the kinds that count before others.
     """
     claims = tuple(claim for claim in claims if "old" not in claim.roles)
     if any(claim.number in registry.contracts for claim in claims):
         claims = tuple(claim for claim in claims if claim.labelled or claim.number in registry.contracts)
     best = min((_RANK.get(claim.place, _LAST) for claim in claims), default=0)
     claims = tuple(claim for claim in claims if _RANK.get(claim.place, _LAST) == best)
+    claims = tuple(claim for claim in claims if "new" in claim.roles) or claims
     kind = {claim: _kind(registry, claim) for claim in claims}
     if "main" in kind.values():
         claims = tuple(claim for claim in claims if kind[claim] != "additional")

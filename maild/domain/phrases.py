@@ -10,6 +10,7 @@ has an upper bound, so that no text makes a search slow.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from maild.domain.folding import fold
 
@@ -73,16 +74,25 @@ def _head(tokens: Sequence[Token]) -> str:
 class Phrases:
     """Phrases to be found in folded text, each with a number that says what it is.
 
-    Phrases lie under their first characters, so that a search tries few of them at the beginning of a word.
+    Phrases lie under their first characters, so that a search tries few of them at the beginning of a word. An
+    expression is compiled when a text first needs it: most of a regulation's phrases stand in no letter.
     """
 
-    begin: re.Pattern[str] = re.compile(r"(?!)")
-    heads: Mapping[str, tuple[re.Pattern[str], tuple[int, ...]]] = field(default_factory=dict)
+    beginning: str = r"(?!)"
+    heads: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def _begin(self) -> re.Pattern[str]:
+        return re.compile(self.beginning)
+
+    @cached_property
+    def _compiled(self) -> dict[str, re.Pattern[str]]:
+        return {}
 
     def find(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, int]]:
         """(start, end, tag) of every phrase in `text[start:end]`, from left to right, the weightiest at each place."""
         limit, position = len(text) if end is None else end, start
-        for found in self.begin.finditer(text, start, limit):
+        for found in self._begin.finditer(text, start, limit):
             here = found.start()
             if here >= position and (hit := self.match(text, here, limit)):
                 position = hit[0]
@@ -92,11 +102,18 @@ class Phrases:
         """(end, tag) of the longest phrase that begins at a position."""
         best: tuple[int, int] | None = None
         for length in (3, 2, 1):
-            bucket = self.heads.get(text[position : position + length])
-            hit = bucket[0].match(text, position, len(text) if end is None else end) if bucket else None
-            if bucket and hit and hit.lastindex and (best is None or hit.end() > best[0]):
+            head = text[position : position + length]
+            if (bucket := self.heads.get(head)) is None:
+                continue
+            hit = self._pattern(head, bucket[0]).match(text, position, len(text) if end is None else end)
+            if hit and hit.lastindex and (best is None or hit.end() > best[0]):
                 best = hit.end(), bucket[1][hit.lastindex - 1]
         return best
+
+    def _pattern(self, head: str, source: str) -> re.Pattern[str]:
+        if (known := self._compiled.get(head)) is None:
+            known = self._compiled[head] = re.compile(source)
+        return known
 
     def search(self, text: str) -> bool:
         """Whether any of the phrases stands in a text."""
@@ -126,10 +143,10 @@ def compile_tagged(phrases: Iterable[tuple[str, int]]) -> Phrases:
     if not buckets:
         return Phrases()
     heads = {
-        head: (re.compile("|".join(source for source, _ in bucket)), tuple(tag for _, tag in bucket))
+        head: ("|".join(source for source, _ in bucket), tuple(tag for _, tag in bucket))
         for head, bucket in buckets.items()
     }
-    return Phrases(re.compile(_beginning(tokens for tokens, _ in begun)), heads)
+    return Phrases(_beginning(tokens for tokens, _ in begun), heads)
 
 
 def _beginning(phrases: Iterable[tuple[Token, ...]]) -> str:

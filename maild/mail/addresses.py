@@ -27,13 +27,13 @@ class Shield:
     hint: str | None = None
     words: list[str] = field(default_factory=list)
 
-    def hide(self, values: Sequence[bytes]) -> bytes:
-        """Address field values as one UTF-8 value with atoms in place of encoded words; raw 8-bit bytes decoded."""
-        return b", ".join(self._hide(value) for value in values)
+    def hide(self, values: Sequence[bytes]) -> str:
+        """Address field values as one value with atoms in place of encoded words; raw 8-bit bytes decoded."""
+        return ", ".join(self._hide(value) for value in values)
 
-    def _hide(self, value: bytes) -> bytes:
+    def _hide(self, value: bytes) -> str:
         plain = _WORDS.sub(self._atom, value).replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")
-        return decode(plain, None, self.hint)[0].encode("utf-8", "replace")
+        return decode(plain, None, self.hint)[0]
 
     def _atom(self, match: re.Match[bytes]) -> bytes:
         self.words.append(decode_words(match.group(), self.hint))

@@ -244,9 +244,9 @@ def _choose(data: bytes, name: str | None, hint: str | None) -> str:
 
 def _reads_well(data: bytes, name: str) -> bool:
     """A quick yes for a right label: mostly small Cyrillic letters, the common ones often."""
-    letters = [char for char in data.decode(name, "replace") if char > "\x7f"]
-    small = sum(1 for char in letters if char in _FOLLOWERS)
-    common = sum(1 for char in letters if char in _COMMON)
+    letters = data.translate(None, _ASCII).decode(name, "replace")
+    small = sum(map(_FOLLOWERS.__contains__, letters))
+    common = sum(map(_COMMON.__contains__, letters))
     return len(letters) >= 24 and small >= 0.75 * len(letters) and common >= 0.5 * len(letters)
 
 

@@ -16,7 +16,10 @@ _MOST_WORDS = 12
 
 
 def only_thanks(text: str) -> bool:
-    """Whether a reply (without quotation and signature) is a thank-you and nothing more. A question or a number never is."""
+    """Whether a reply (without quotation and signature) is a thank-you and nothing more.
+
+    A question never is, nor anything with a number in it.
+    """
     if "?" in text or any(sign.isdigit() for sign in text):
         return False
     words = [word.lower().replace("ё", "е") for word in _WORDS.findall(text)]

@@ -23,7 +23,8 @@ class Chosen:
 _EDITION_REACH = 40
 _BREAK = re.compile(r"[;!?]|\n\s*\n|\.\s")
 _LINK = re.compile(r"https?://[^\s<>\"»)]{3,500}", re.I)
-_SIGNS = re.compile(r"[\s:=\-–—\"«“'(>]{0,5}")
+_SIGNS = re.compile(r"[\s:=\-–—\"«“'()>]{0,5}")
+_NAMELIKE = re.compile(r"[\d_@]|[.\-](?=\w)")
 _LOGIN_END = re.compile(r"\s*(?:$|[,;)/|\n\"»'<]|[.!](?:\s|$))")
 _START = re.compile(r"(?:^|[,;(\n.:/]|\s{2}|\s-)\s*$")
 
@@ -108,13 +109,13 @@ def _past_words(source: Source, start: int, end: int, rule: FieldRule) -> tuple[
     while position < end:
         signs = _SIGNS.match(source.folded, position, end)
         if signs and signs.group():
-            named = named or bool(signs.group().strip(" >"))
+            named = named or bool(signs.group().strip(" >()"))
             position = signs.end()
         hidden = re.compile(r"\x02+:?").match(source.masked, position, end)
         filler = rule.fillers.match(source.folded, position, end)
         if hidden and "@" not in source.original[position : hidden.end()]:
             position, named = hidden.end(), True
-        elif filler:
+        elif filler and not _NAMELIKE.match(source.folded, filler[0]):
             position, named = filler[0], True
         else:
             break

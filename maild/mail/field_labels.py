@@ -20,6 +20,7 @@ _CLAUSE = re.compile(r"[,;]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CELL = re.compile(r"\t+|\s{2,}|\|")
 _BRACKETS = re.compile(r"\([^()\n]{0,60}\)")
+_AT_ONCE = re.compile(rf"\W{{1,4}}|\s{ENTITY}+ \(")  # «партнёр ООО «…» (4127)»
 _BEHIND = re.compile(r"[ \t]{0,8}[-(=/:\[]?[ \t]{0,3}")
 
 
@@ -223,7 +224,7 @@ class _Naming:
 
 
 def _bare(gap: str) -> bool:
-    return re.fullmatch(r"\W{1,4}", gap) is not None and "\n" not in gap and "," not in gap and "." not in gap
+    return _AT_ONCE.fullmatch(gap) is not None and "\n" not in gap and "," not in gap and "." not in gap
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:

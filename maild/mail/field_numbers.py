@@ -83,7 +83,7 @@ def _alone(text: str, group: list[Chunk], index: int) -> bool:
         return False
     left = text[group[index - 1][1] : start] if index else " "
     right = text[end : group[index + 1][0]] if index + 1 < len(group) else " "
-    return not left.strip(" (") and not right.strip(" ().")
+    return (not left.strip(" (") or left.endswith(". ")) and not right.strip(" ().")
 
 
 def _split(text: str, group: list[Chunk], edges: Edges) -> list[Value]:

@@ -7,7 +7,7 @@ capital letters end, but for an adjective's noun («ООО Бурый медве
 import re
 from dataclasses import dataclass
 
-from maild.domain.fields import FieldRules, Form
+from maild.domain.fields import FieldRules, Form, Kind
 from maild.domain.folding import fold
 from maild.mail.field_labels import Mark
 from maild.mail.field_text import Source, Span
@@ -45,7 +45,7 @@ class Organisation:
 
 def find_organisations(source: Source, marks: list[Mark], rules: FieldRules) -> list[Organisation]:
     """Every organisation that a text names with its legal form."""
-    stops = frozenset(mark.start for mark in marks)
+    stops = frozenset([*(mark.start for mark in marks), *_editions(source, rules)])
     found: list[Organisation] = []
     position = 0
     for start, end, tag in rules.forms.names.find(source.masked):
@@ -146,6 +146,12 @@ def _words_end(source: Source, position: int, stops: frozenset[int]) -> int:
         if text[position - 1 : position] not in (" ", "\u00a0") or text[position - 2] in ".,":
             break
     return ends[-2] if words and words[-1].lower() in _AND else ends[-1]
+
+
+def _editions(source: Source, rules: FieldRules) -> list[int]:
+    """«ООО Ромашка ПРОФ 3.1.25.4»: where the edition of a product stands in capitals, which a name does not go over."""
+    hits = (hit for rule in rules.of(Kind.CHOICE) for hit in rule.choices.edition.find(source.masked))
+    return [start for start, end, _ in hits if source.original[start:end].isupper()]
 
 
 def _belongs(word: str, words: list[str], text: str, end: int) -> bool:

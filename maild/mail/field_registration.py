@@ -21,6 +21,8 @@ _FIGURES = re.compile(r"[^\s,;|]{0,4}\d(?:[\d\-. ]{0,18}\d)?\w{0,8}")
 _THING = re.compile(r"\x03+|\x04+")
 _WORD = re.compile(r"[^\W\d_]+")
 _SEEN = 60
+_STRAY = 5
+_SHARED = ("additional", "old")
 
 
 def read_numbers(source: Source, named: list[Named], marks: list[Mark], rules: FieldRules, findings: Findings) -> None:
@@ -36,6 +38,8 @@ def read_numbers(source: Source, named: list[Named], marks: list[Mark], rules: F
             _labelled(source, item, rule, rules, limits, findings)
         elif rule is None:
             _unlabelled(source, item.value, rules, limits, unspent, findings)
+        elif item.value.digits in findings.expected:
+            _expected(source, item.value, rules, limits, findings)
     for mark in marks:
         if isinstance(mark.rule, FieldRule) and mark.rule.kind in NUMERIC and mark.start not in taken:
             _unused(source, mark, mark.rule, rules, findings)
@@ -94,7 +98,16 @@ def _roles(source: Source, item: Named, rule: FieldRule, rules: FieldRules, limi
     beyond = behind(source, value.end + len(after) + 1, reach)
     if beyond and rules.words.pronouns.match(beyond, len(beyond) - len(beyond.lstrip())):
         after = f"{after} {beyond}"
-    return [role.key for role in rule.roles if _is(role, near, clause, after, rules)]
+    roles = [role.key for role in rule.roles if _is(role, near, clause, after, rules)]
+    if not roles and mark and item.listed and not _said_apart(source, limits[0], value.start):
+        label = source.folded[mark.start : mark.end]
+        roles = [role.key for role in rule.roles if role.key in _SHARED and role.near.search(label)]
+    return roles
+
+
+def _said_apart(source: Source, start: int, end: int) -> bool:
+    """Whether words stand between two numbers of a list, «и» excepted: then the second is something else."""
+    return any(len(word) > 1 and word not in ("and", "та") for word in _WORD.findall(source.bare[start:end]))
 
 
 def _inside(after: str) -> str:
@@ -123,19 +136,36 @@ def _is(role: Role, near: str, clause: str, after: str, rules: FieldRules) -> bo
 def _unlabelled(
     source: Source, value: Value, rules: FieldRules, limits: Span, unspent: list[int], findings: Findings
 ) -> None:
-    """A number that nothing names counts where nothing else is said beside it (doubtful, so it ranks last)."""
+    """A number that nothing names counts where nothing else is said beside it, one that the registry has anywhere."""
     for rule in rules.of(Kind.NUMBER):
         if len(value.digits) not in rule.digits or not rule.plausible.fullmatch(value.digits):
             continue
-        if value.shape is Shape.GROUPED or not _stands_alone(source, value, rules, unspent):
+        alone = value.shape is not Shape.GROUPED and _stands_alone(source, value, rules, unspent)
+        if not alone and (value.digits not in findings.registered or _counted(source, value, rules)):
             continue
         roles = _roles(source, Named(value, None), rule, rules, limits)
-        if found := candidate(source, rule, value.digits, (value.start, value.end), roles=roles, rank=_rank(roles)):
+        rank = _rank(roles) if alone else max(_rank(roles), _STRAY)
+        if found := candidate(source, rule, value.digits, (value.start, value.end), roles=roles, rank=rank):
             findings.add(rule.name, found)
+    if value.digits in findings.expected and value.digits not in findings.registered:
+        _expected(source, value, rules, limits, findings)
     for rule in rules.of(Kind.INN):
         plain = value.shape is Shape.PLAIN and len(value.digits) in rule.digits and inn.is_valid(value.digits)
         known = plain and _stands_alone(source, value, rules, unspent) and ENTITY in _line(source, value)
         if known and (found := candidate(source, rule, value.digits, (value.start, value.end))):
+            findings.add(rule.name, found)
+
+
+def _expected(source: Source, value: Value, rules: FieldRules, limits: Span, findings: Findings) -> None:
+    """A number or code of the sender's own, whatever stands before it: «партнёр …, код 4127», "serial number …"."""
+    for rule in (*rules.of(Kind.NUMBER), *rules.of(Kind.CODE)):
+        if len(value.digits) not in rule.digits or _counted(source, value, rules):
+            continue
+        roles = _roles(source, Named(value, None), rule, rules, limits)
+        found = candidate(
+            source, rule, value.digits, (value.start, value.end), roles=roles, rank=max(_rank(roles), _STRAY)
+        )
+        if found:
             findings.add(rule.name, found)
 
 
@@ -161,11 +191,11 @@ def _stands_alone(source: Source, value: Value, rules: FieldRules, unspent: list
     if _counted(source, value, rules):
         return False
     left = source.bare[max(0, value.start - _SEEN * 2) : value.start]
-    right = source.bare[value.end : value.end + _SEEN * 2]
+    reach = value.end + _SEEN * 2
     cuts = [found.end() for found in _SEGMENT.finditer(left)]
     before = left[cuts[-1] :] if cuts else left
-    cut = _SEGMENT_END.search(right)
-    after = right[: cut.start()] if cut else right
+    cut = _SEGMENT_END.search(source.bare, value.end, reach)  # the value's last figure may end a sentence
+    after = source.bare[value.end : cut.start() if cut else reach]
     label = bisect_right(unspent, value.start)
     if _said(before, rules) or (label and unspent[label - 1] > value.start - len(before)):
         return False

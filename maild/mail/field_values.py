@@ -1,7 +1,7 @@
 """What recognisers hand to one another and to the desk: candidates, and how the words around a value are asked."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
 from maild.domain.fields import FieldRule, Role, Words
@@ -41,11 +41,17 @@ class Candidate:
 
 @dataclass
 class Findings:
-    """What the recognisers gather while a letter is read. `codes`: fields that only a partner fills."""
+    """What the recognisers gather while a letter is read.
+
+    `codes`: fields that only a partner fills; `registered`: numbers that the registry has; `expected`: numbers
+    and codes that are the sender's own.
+    """
 
     candidates: dict[str, list[Candidate]] = field(default_factory=dict)
     unrecognised: dict[str, str] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    registered: Container[str] = frozenset()
+    expected: Container[str] = frozenset()
 
     def add(self, name: str, candidate: Candidate) -> None:
         """Keep a candidate of a field."""

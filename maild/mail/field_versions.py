@@ -85,7 +85,19 @@ def _role(source: Source, item: Named, rule: FieldRule, limit: int, following: i
     for role in rule.roles:
         if role.after.search(after):
             return role.key
-    return nearest_role(rule.roles, before)
+    near = nearest_role(rule.roles, before)
+    return nearest_role(rule.roles, _since_then(before, rule)) if near == "old" else near
+
+
+def _since_then(before: str, rule: FieldRule) -> str:
+    """The words before a version without earlier clauses that tell of the past: «раньше работало, версия …»."""
+    *earlier, last = before.split(",")
+    past = [role for role in rule.roles if role.key == "old"]
+    kept = [said for said in earlier if not any(role.near.search(said) for role in past)]
+    whole = earlier[-1].strip() if earlier else ""  # «раньше, на версии …»
+    if any((hit := role.near.match(whole, 0)) and hit[0] == len(whole) for role in past):
+        kept.append(whole)
+    return ",".join([*kept, last])
 
 
 def _short(source: Source, named: list[Named], marks: list[Mark], rule: FieldRule, findings: Findings) -> None:

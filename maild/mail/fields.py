@@ -2,13 +2,13 @@
 
 How a text is read: addresses and file names are blanked; products and organisations are found by their names; labels by
 the rule file's phrases; then every number and version is given to the label that announces it (`field_labels`), and
-what no label announces counts only where nothing else is said beside it. The order of candidates: own text first, then
-subject, signature, forwarded and quoted text; what was named before what was not; a main delivery before an additional
-one; what is said to be old last. Everything is linear in the length of the letter.
+what no label announces counts only where nothing else is said beside it, or where the registry has it. The order of
+candidates: own text first, then subject, signature, forwarded and quoted text; what was named before what was not; a
+main delivery before an additional one; what is said to be old last. Everything is linear in the length of the letter.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maild.domain.fields import FieldRule, FieldRules, Kind
@@ -38,13 +38,23 @@ class Recognition:
         return self.candidates.get(name, ())
 
 
-def recognise(message: Message, rules: FieldRules, *, own_addresses: frozenset[str] = frozenset()) -> Recognition:
+def recognise(
+    message: Message,
+    rules: FieldRules,
+    *,
+    own_addresses: frozenset[str] = frozenset(),
+    registered: Container[str] = frozenset(),
+    expected: Container[str] = frozenset(),
+) -> Recognition:
     """Every field of `rules` that the letter gives. Never raises for any letter.
 
     `own_addresses` are addresses, or names, by which the desk is known in lines of attribution: what it wrote itself
-    never fills a field.
+    never fills a field. A number of `registered` counts in running text as well, where no label says what it is, and a
+    number or code of `expected` (the sender's own) anywhere.
     """
-    findings = Findings(codes=tuple(rule.name for rule in rules.of(Kind.CODE)))
+    findings = Findings(
+        registered=registered, expected=expected, codes=tuple(rule.name for rule in rules.of(Kind.CODE))
+    )
     _read(read_text(message, own_addresses), rules, findings)
     if message.subject.strip():
         _read(read_subject(message), rules, findings)

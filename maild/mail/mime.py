@@ -3,7 +3,6 @@
 Nothing that holds a line end ever becomes a header.
 """
 
-import base64
 import binascii
 import re
 from collections.abc import Iterable
@@ -18,6 +17,7 @@ _ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _ADDRESS = re.compile(
     r"""(?:[^\s<>@,;:"()\\\x00-\x20\x7f]+|"[^"\\\r\n\x00-\x1f]{1,64}")@[^\s<>@,;:"()\\\x00-\x20\x7f]+"""
 )
+_ASCII = bytes(range(128))
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _WORD_BYTES = 45  # of UTF-8 in one encoded word: 75 characters at most with its frame (RFC 2047, 2)
 
@@ -31,7 +31,7 @@ def safe_value(value: str) -> str:
 
 def one_line(value: str) -> str:
     """The value itself. Raises PermanentError where it holds a control character: a header injected from outside."""
-    if any(character < " " or character == "\x7f" for character in value):
+    if not value.isprintable() and any(character < " " or character == "\x7f" for character in value):
         raise PermanentError(f"a header value with a line end or control character: {value[:60]!r}")
     return value
 
@@ -78,15 +78,15 @@ def mailbox_header(name: str, address: Address) -> str:
 
 def encoded_words(text: str) -> list[str]:
     """UTF-8 in base64, cut between characters."""
-    words: list[str] = []
-    chunk = b""
-    for character in text:
-        piece = character.encode("utf-8", "replace")
-        if len(chunk) + len(piece) > _WORD_BYTES:
-            words.append(_encoded(chunk))
-            chunk = b""
-        chunk += piece
-    return [*words, _encoded(chunk)] if chunk else words
+    data = text.encode("utf-8", "replace")
+    words, at = [], 0
+    while at < len(data):
+        end = min(at + _WORD_BYTES, len(data))
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        words.append(_encoded(data[at:end]))
+        at = end
+    return words
 
 
 def date(moment: datetime) -> str:
@@ -107,10 +107,11 @@ def body_part(content_type: str, text: str) -> bytes:
 
 
 def _shorter(data: bytes) -> tuple[str, bytes]:
-    high = len(data) - len(data.decode("utf-8").encode("ascii", "ignore"))
+    high = len(data.translate(None, _ASCII))
     if len(data) + 2 * (high + data.count(b"=")) < len(data) * 4 // 3:
         return "quoted-printable", binascii.b2a_qp(data, istext=True)
-    return "base64", base64.encodebytes(data).replace(b"\n", b"\r\n")
+    whole = binascii.b2a_base64(data, newline=False)
+    return "base64", b"".join([whole[at : at + WIDTH] + b"\r\n" for at in range(0, len(whole), WIDTH)])
 
 
 def _is_plain(word: str) -> bool:

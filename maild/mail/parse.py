@@ -8,12 +8,11 @@ all caught here. `parse` never raises: what cannot be read becomes a defect.
 
 import contextlib
 import logging
-from collections.abc import Iterator
-from email import message_from_bytes
+from collections.abc import Iterator, Sequence
 from email.utils import getaddresses
 from typing import Any
 
-import mailparser
+from mailparser.utils import get_addresses
 
 from maild.mail.addresses import Shield, recover
 from maild.mail.automatic import Evidence, automatic_kind
@@ -192,13 +191,11 @@ def _people(headers: Headers, hint: str | None, defects: list[str]) -> dict[str,
     """The address fields. The sender is read from the From fields alone, all of them (RFC 5322, 3.6.2)."""
     shield = Shield(hint)
     hidden = {name: shield.hide(headers.all(name)) for name in ("from", "to", "cc", "reply-to")}
-    block = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in hidden.items() if value)
-    found = _structural(block) if block else {}
     people: dict[str, tuple[Address, ...]] = {}
     for name, value in hidden.items():
-        read = tuple(shield.address(shown, address) for shown, address in found.get(name, ()) if "@" in address)
-        if not read and b"@" in value + "".join(shield.words).encode():
-            one = recover(value.decode("utf-8", "replace"), shield)
+        read = tuple(shield.address(shown, address) for shown, address in _pairs(name, value) if "@" in address)
+        if not read and "@" in value + "".join(shield.words):
+            one = recover(value, shield)
             read = (one,) if one else ()
             if one or name == "from":
                 defects.append(f"{name}: malformed, {'read as ' + one.address if one else 'no address can be read'}")
@@ -208,21 +205,15 @@ def _people(headers: Headers, hint: str | None, defects: list[str]) -> dict[str,
     return people
 
 
-def _structural(block: bytes) -> dict[str, list[tuple[str, str]]]:
-    """Address pairs by field from mail-parser; by the standard library where it fails."""
-    names = {"from": "from_", "to": "to", "cc": "cc", "reply-to": "reply_to"}
+def _pairs(name: str, value: str) -> Sequence[tuple[str, str]]:
+    """Display names and addresses of a field by mail-parser; where it fails by the standard library, From apart."""
+    if not value:
+        return ()
     try:
-        mail = mailparser.parse_from_bytes(block + b"\r\n")
-        return {name: _pairs(getattr(mail, attribute)) for name, attribute in names.items()}
+        found: Sequence[tuple[str, str]] = get_addresses(value, decode_names=True)
+        return found
     except Exception:  # it lets errors of other libraries through
-        message = message_from_bytes(block + b"\r\n")
-        values = {name: [str(value) for value in message.get_all(name, [])] for name in names if name != "from"}
-        return {name: _pairs(getaddresses(value)) for name, value in values.items()}
-
-
-def _pairs(value: Any) -> list[tuple[str, str]]:
-    """An absent field is '' in mail-parser."""
-    return [(str(name), str(address)) for name, address in value] if isinstance(value, list) else []
+        return () if name == "from" else getaddresses([value])
 
 
 def _text(reading: Reading, context: Context, *, is_report: bool) -> tuple[str, tuple[Section, ...]]:

@@ -91,18 +91,19 @@ def read_tree(root: Part) -> Reading:
     return reading
 
 
-def _read(part: Part, reading: Reading, *, related: bool, alone: bool) -> list[Piece]:
+def _read(part: Part, reading: Reading, *, related: bool, alone: bool, html: bool = True) -> list[Piece]:
+    """The text of a part and of all inside it. `html`: whether HTML is to be turned into lines, the costliest step."""
     kind = part.content_type
     if kind == "multipart/alternative":
-        return _alternative(part, reading)
+        return _alternative(part, reading, html=html)
     if kind.startswith("multipart/"):
         inner = kind == "multipart/related"
         pieces: list[Piece] = []
         for child in part.children:
-            pieces += _read(child, reading, related=inner, alone=len(part.children) == 1)
+            pieces += _read(child, reading, related=inner, alone=len(part.children) == 1, html=html)
         return pieces
     if _is_body(part, alone=alone):
-        return [read_text(part, reading)]
+        return [read_text(part, reading, html=html)]
     _attach(part, reading, related=related)
     return []
 
@@ -121,15 +122,31 @@ def _attach(part: Part, reading: Reading, *, related: bool) -> None:
         reading.letters.append(part)
 
 
-def _alternative(part: Part, reading: Reading) -> list[Piece]:
-    """The best of several versions of one text; attachments of all of them are kept."""
-    versions = [_read(child, reading, related=False, alone=True) for child in part.children]
-    versions = [version for version in versions if any(piece.text.strip() for piece in version)]
-    plain = next((version for version in versions if not any(piece.html for piece in version)), None)
-    rich = next((version for version in reversed(versions) if any(piece.html for piece in version)), None)
+def _alternative(part: Part, reading: Reading, *, html: bool) -> list[Piece]:
+    """The best of several versions of one text; attachments of all of them are kept.
+
+    Plain text comes first (RFC 2046, 5.1.4). Where it says enough, HTML after it is not turned into lines at all.
+    """
+    plain: list[Piece] | None = None
+    rich: list[Piece] | None = None
+    for child in part.children:
+        open_question = html and (plain is None or _may_be_stub(plain))
+        version = _read(child, reading, related=False, alone=True, html=open_question)
+        if not any(piece.text.strip() for piece in version):
+            continue
+        if any(piece.html for piece in version):
+            rich = version
+        elif plain is None:
+            plain = version
     if plain is None or rich is None:
         return plain or rich or []
     return rich if _is_stub(plain, rich) else plain
+
+
+def _may_be_stub(plain: Sequence[Piece]) -> bool:
+    """Whether an HTML version could still be better than this plain one: see `_is_stub`."""
+    said = sum(piece.weight for piece in plain)
+    return said < 60 or (said < 600 and any(_STUB.search(piece.text) for piece in plain))
 
 
 def _is_stub(plain: Sequence[Piece], rich: Sequence[Piece]) -> bool:
@@ -140,8 +157,8 @@ def _is_stub(plain: Sequence[Piece], rich: Sequence[Piece]) -> bool:
     return said < 600 and said * 2 < there + 40 and any(_STUB.search(piece.text) for piece in plain)
 
 
-def read_text(part: Part, reading: Reading) -> Piece:
-    """A text part as lines: decoded, HTML turned to text, flowed lines joined."""
+def read_text(part: Part, reading: Reading, *, html: bool = True) -> Piece:
+    """A text part as lines: decoded, HTML turned to text (left empty without `html`), flowed lines joined."""
     data = part.payload()
     if len(data) > MAX_TEXT * 4:
         data = data[: MAX_TEXT * 4]
@@ -160,7 +177,7 @@ def read_text(part: Part, reading: Reading) -> Piece:
     elif is_html and "<" not in text and "&" not in text:
         is_html = False
     if is_html:
-        lines = html_lines(text)
+        lines = html_lines(text) if html else []
         return Piece("\n".join(line for line, _ in lines), [hint for _, hint in lines], html=True)
     if part.content_type in ("text/enriched", "text/richtext"):
         text = _ENRICHED.sub("", text)

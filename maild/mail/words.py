@@ -77,7 +77,10 @@ def fold_word(word: str) -> str:
     """A word in lower case, without ё, its look-alike letters all of one alphabet.
 
     A word in which Latin and Cyrillic letters are mixed becomes the one that it can be; with a digit («1С») Latin.
+    The parts of a hyphenated word are words: «API-ключ» keeps its Latin half.
     """
+    if "-" in word:
+        return "-".join(map(fold_word, word.split("-")))
     form = word.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'").replace("`", "'")
     cyrillic, latin = _CYRILLIC.intersection(form), _LATIN.intersection(form)
     if cyrillic and latin:
@@ -94,12 +97,24 @@ def lemmas(form: str, ukrainian: bool = False) -> frozenset[str]:
     """Every dictionary form that a folded word may have; `ukrainian` adds that dictionary to the Russian one."""
     if not _CYRILLIC.intersection(form):
         return frozenset((_english(form),))
-    found = {parse.normal_form.replace("ё", "е") for parse in _analyser("ru").parse(form)}
+    found = {lemma.replace("ё", "е") for lemma in _normal_forms("ru", form)}
     if form.endswith("ться"):  # the commonest slip: «запускаеться» for «запускается»
-        found |= {parse.normal_form.replace("ё", "е") for parse in _analyser("ru").parse(form[:-4] + "тся")}
+        found |= {lemma.replace("ё", "е") for lemma in _normal_forms("ru", form[:-4] + "тся")}
     if ukrainian:
-        found |= {parse.normal_form for parse in _analyser("uk").parse(form)}
+        found |= _normal_forms("uk", form)
     return frozenset(found)
+
+
+def _normal_forms(language: str, form: str) -> set[str]:
+    """The dictionary forms of a word. One that the dictionary has is looked up only: parsing it costs five times that.
+
+    A single letter may also be an initial; words unknown to the dictionary are guessed by the analyser.
+    """
+    analyser = _analyser(language)
+    if len(form) > 1 and (known := analyser.dictionary.words.similar_items(form, analyser.char_substitutes)):
+        build = analyser.dictionary.build_normal_form
+        return {build(paradigm, index, word) for word, forms in known for paradigm, index in forms}
+    return {parse.normal_form for parse in analyser.parse(form)}
 
 
 def parts(form: str, ukrainian: bool = False) -> frozenset[str]:

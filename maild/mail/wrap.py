@@ -9,6 +9,8 @@ def wrap(text: str, first: str = "", rest: str = "", columns: int = COLUMNS) -> 
 
     Line ends in the text are blanks. A word longer than a line is cut, unless it is a link, which stays whole.
     """
+    if len(first) + len(text) <= columns and "\n" not in text and "  " not in text and text == text.strip(" "):
+        return (first + text).replace(NBSP, " ")
     lines: list[str] = []
     line = first
     empty = True

@@ -1,5 +1,1 @@
-"""`rules/<desk>/` as values: everything that one desk's regulation says."""
-
-from maild.regulation.load import Regulation, load_regulation
-
-__all__ = ["Regulation", "load_regulation"]
+"""`rules/<desk>/` as values: everything that one desk's regulation says. `load` brings it all together."""

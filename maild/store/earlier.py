@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select, text
 
 from maild.store.database import Tx
+from maild.store.prepared import Prepared
 from maild.store.schema import letters
 from maild.store.types import folded
 
@@ -30,8 +31,9 @@ _SAME = (
     .order_by(letters.c.id)
     .limit(1)
 )
-_SAME_WITH_ID = _SAME.where(letters.c.message_id == bindparam("message_id"))
-_WITH_ID = (
+_SAME_CONTENT = Prepared(_SAME)
+_SAME_WITH_ID = Prepared(_SAME.where(letters.c.message_id == bindparam("message_id")))
+_WITH_ID = Prepared(
     select(letters.c.id)
     .where(
         letters.c.desk == bindparam("desk"),
@@ -40,7 +42,7 @@ _WITH_ID = (
     )
     .limit(1)
 )
-_HEARD = (
+_HEARD = Prepared(
     select(letters.c.id)
     .where(
         letters.c.desk == bindparam("desk"), letters.c.sender == bindparam("sender"), letters.c.id < bindparam("before")
@@ -59,19 +61,19 @@ def twin(tx: Tx, desk: str, message_id: str | None, digest: str, letter_id: int)
         tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"twin {desk} {digest}"})
     where = {"desk": desk, "digest": digest, "letter": letter_id}
     if message_id is None:
-        row = tx.execute(_SAME, where).first()
+        row = _SAME_CONTENT.first(tx, where)
     else:
-        row = tx.execute(_SAME_WITH_ID, where | {"message_id": message_id}).first()
+        row = _SAME_WITH_ID.first(tx, where | {"message_id": message_id})
     return Twin(*row) if row else None
 
 
 def has_message_id(tx: Tx, desk: str, message_id: str, other_than: int) -> bool:
     """Whether another letter of this desk carries this Message-ID. Where `twin` finds none, its content differs."""
     where = {"desk": desk, "message_id": message_id, "other": other_than}
-    return tx.execute(_WITH_ID, where).first() is not None
+    return _WITH_ID.first(tx, where) is not None
 
 
 def heard_from(tx: Tx, desk: str, address: str, before_letter: int) -> bool:
     """Whether a person wrote from this address before, by the letters finished so far."""
     where = {"desk": desk, "sender": folded(address), "before": before_letter}
-    return tx.execute(_HEARD, where).first() is not None
+    return _HEARD.first(tx, where) is not None

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, case, func, insert, or_, select, update
 from maild.store.database import Tx, insert_ignoring
 from maild.store.earlier import Twin, has_message_id, heard_from, twin
 from maild.store.mailboxes import MailboxState, advance, mailbox, mailboxes, save_mailbox, set_mailbox_state
+from maild.store.prepared import Prepared
 from maild.store.schema import letter_raws, letters
 from maild.store.types import folded
 
@@ -165,7 +166,7 @@ _KNOWN = select(letters.c.uid).where(
     letters.c.uidvalidity == bindparam("uidvalidity"),
     letters.c.uid.between(bindparam("low"), bindparam("high")),
 )
-_FINISH = (
+_FINISH = Prepared(
     update(letters)
     .where(letters.c.id == bindparam("letter"))
     .values(
@@ -240,7 +241,7 @@ def finish(
     `sender` is the address of a person; None for a machine's letter.
     """
     values = {"letter": letter_id, "becomes": disposition, "ticket": ticket_id, "now": now}
-    tx.execute(_FINISH, values | {"from": folded(sender) if sender else None})
+    _FINISH.run(tx, values | {"from": folded(sender) if sender else None})
 
 
 def fail(tx: Tx, letter_id: int, error: str, now: datetime, *, give_up_after: int = 3) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, select, update
 
 from maild.store.database import Tx, insert_ignoring
+from maild.store.prepared import Prepared
 from maild.store.schema import outbox
 from maild.store.types import folded
 
@@ -71,7 +72,11 @@ class Summary:
 
 
 _WAITING = (QUEUED, CLAIMED)
-_ENQUEUE = insert_ignoring(outbox, "key", returning=(outbox.c.id,))
+_NEW = (
+    *("key", "desk", "kind", "ticket_id", "mailbox", "envelope_from", "recipient", "recipient_key", "message_id"),
+    *("meets_reaction", "automatic", "state", "attempts", "unknowns", "next_attempt", "created_at", "raw"),
+)
+_ENQUEUE = Prepared(insert_ignoring(outbox, "key", returning=(outbox.c.id,)), _NEW)
 _DUE = (
     select(outbox.c.id)
     .where(outbox.c.state.in_(_WAITING), outbox.c.next_attempt <= bindparam("now"))
@@ -95,7 +100,7 @@ _CLAIM = (
     )
 )
 _OF = outbox.c.id == bindparam("row")
-_SENT = (
+_SENT = Prepared(
     update(outbox)
     .where(_OF)
     .values(state=SENT, attempts=outbox.c.attempts + 1, sent_at=bindparam("now"), says=bindparam("words"), error=None)
@@ -136,8 +141,10 @@ _RELEASE = (
 _LAPSE = update(outbox).where(outbox.c.state == CLAIMED).values(next_attempt=bindparam("now"))
 _COUNTS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 _OLDEST = select(func.min(outbox.c.created_at)).where(outbox.c.state.in_(_WAITING))
-_AUTOMATIC = select(func.count()).where(
-    outbox.c.recipient_key == bindparam("recipient"), outbox.c.created_at >= bindparam("since"), outbox.c.automatic
+_AUTOMATIC = Prepared(
+    select(func.count()).where(
+        outbox.c.recipient_key == bindparam("recipient"), outbox.c.created_at >= bindparam("since"), outbox.c.automatic
+    )
 )
 _BY_MESSAGE_ID = (
     select(
@@ -173,7 +180,7 @@ def enqueue(tx: Tx, draft: Draft, now: datetime) -> int | None:
         "created_at": now,
         "raw": draft.raw,
     }
-    row_id: int | None = tx.scalar(_ENQUEUE.on(tx), row)
+    row_id: int | None = _ENQUEUE.scalar(tx, row)
     return row_id
 
 
@@ -192,7 +199,7 @@ def claim(tx: Tx, now: datetime, limit: int, lease: float, owner: str) -> list[C
 
 def sent(tx: Tx, id: int, now: datetime, says: str) -> None:
     """The server took the letter, in these words. Nothing that comes later takes this back."""
-    tx.execute(_SENT, {"row": id, "now": now, "words": says})
+    _SENT.run(tx, {"row": id, "now": now, "words": says})
 
 
 def later(tx: Tx, id: int, next_attempt: datetime, error: str) -> None:
@@ -246,7 +253,7 @@ def counts(tx: Tx) -> dict[str, Any]:
 
 def automatic_to(tx: Tx, recipient: str, since: datetime) -> int:
     """How many automatic letters were enqueued to this address since then, whatever the case of its letters."""
-    return tx.scalar(_AUTOMATIC, {"recipient": folded(recipient), "since": since}) or 0
+    return _AUTOMATIC.scalar(tx, {"recipient": folded(recipient), "since": since}) or 0
 
 
 def by_message_id(tx: Tx, message_id: str) -> Summary | None:

@@ -17,6 +17,13 @@ PLAIN = (
 )
 """The fields that a column holds as they are."""
 
+COLUMNS = (
+    *PLAIN,
+    *("status", "client_key", "registration_number", "fields", "missing", "unrecognised", "entitlement", "holds"),
+    "references",
+)
+"""The columns that `ticket_values` always gives."""
+
 
 def ticket_values(ticket: Ticket, entries: Sequence[Entry]) -> dict[str, Any]:
     """The columns of a ticket. An ACCEPTED among `entries` dates its acceptance; else that column is left out."""
@@ -35,7 +42,7 @@ def ticket_values(ticket: Ticket, entries: Sequence[Entry]) -> dict[str, Any]:
     return values
 
 
-def ticket_from(row: RowMapping) -> Ticket:
+def ticket_from(row: RowMapping | Mapping[str, Any]) -> Ticket:
     """A ticket of a whole row."""
     return Ticket(
         **{name: row[name] for name in PLAIN},

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, exists, select
 
 from maild.store.database import Tx, insert_ignoring
+from maild.store.prepared import Prepared
 from maild.store.schema import letter_raws, letters, message_ids, outbox, tickets
 from maild.store.schema import participants as people
 from maild.store.types import folded, short
@@ -34,13 +35,15 @@ class MailRecord:
     state: str
 
 
-_JOIN = insert_ignoring(people, "ticket_id", "address")
+_JOIN = Prepared(insert_ignoring(people, "ticket_id", "address"), ("ticket_id", "address"))
 _PARTICIPANTS = select(people.c.address).where(people.c.ticket_id == bindparam("ticket"))
-_REMEMBER = insert_ignoring(message_ids, "desk", "message_id")
+_REMEMBER = Prepared(
+    insert_ignoring(message_ids, "desk", "message_id"), ("desk", "message_id", "ticket_id", "direction", "recipient")
+)
 _TICKET_OF = select(
     message_ids.c.ticket_id, message_ids.c.message_id, message_ids.c.direction, message_ids.c.recipient
 ).where(message_ids.c.desk == bindparam("desk"), message_ids.c.message_id.in_(bindparam("ids", expanding=True)))
-_REMEMBERED = (
+_REMEMBERED = Prepared(
     select(tickets.c.registration_number)
     .where(
         tickets.c.desk == bindparam("desk"),
@@ -51,13 +54,15 @@ _REMEMBERED = (
     .order_by(tickets.c.accepted_at.desc(), tickets.c.id.desc())
     .limit(1)
 )
-_UNKNOWN = select(tickets.c.registration_number, tickets.c.entitlement).where(
-    tickets.c.desk == bindparam("desk"),
-    tickets.c.client_key == bindparam("client"),
-    tickets.c.registration_number.is_not(None),
+_UNKNOWN = Prepared(
+    select(tickets.c.registration_number, tickets.c.entitlement).where(
+        tickets.c.desk == bindparam("desk"),
+        tickets.c.client_key == bindparam("client"),
+        tickets.c.registration_number.is_not(None),
+    )
 )
 # Not a join: SQLite would begin it with all tickets of the desk, where the address has a few.
-_TOOK_PART = (
+_TOOK_PART = Prepared(
     select(people.c.ticket_id)
     .where(
         people.c.address == bindparam("address"),
@@ -93,7 +98,7 @@ _RAW_LETTERS = (
 
 def add_participant(tx: Tx, ticket_id: int, address: str) -> None:
     """This address takes part in the ticket from now on."""
-    tx.execute(_JOIN.on(tx), {"ticket_id": ticket_id, "address": folded(address)})
+    _JOIN.run(tx, {"ticket_id": ticket_id, "address": folded(address)})
 
 
 def participants(tx: Tx, ticket_id: int) -> set[str]:
@@ -107,7 +112,7 @@ def remember_id(tx: Tx, desk: str, message_id: str, ticket_id: int, direction: s
     `direction` is "in" or "out"; `recipient` whom we wrote to.
     """
     row = {"desk": desk, "message_id": message_id, "ticket_id": ticket_id}
-    tx.execute(_REMEMBER.on(tx), row | {"direction": direction, "recipient": recipient})
+    _REMEMBER.run(tx, row | {"direction": direction, "recipient": recipient})
 
 
 def ticket_of(tx: Tx, desk: str, message_ids: Sequence[str]) -> tuple[int, str, str, str | None] | None:
@@ -129,19 +134,20 @@ def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def remembered_number(tx: Tx, desk: str, address: str) -> str | None:
     """The registration number of this client's last accepted ticket that has one."""
-    return tx.scalar(_REMEMBERED, {"desk": desk, "client": folded(address)})
+    number: str | None = _REMEMBERED.scalar(tx, {"desk": desk, "client": folded(address)})
+    return number
 
 
 def unknown_numbers(tx: Tx, desk: str, address: str) -> frozenset[str]:
     """The registration numbers that this client named and that were not in the registry then."""
-    rows = tx.execute(_UNKNOWN, {"desk": desk, "client": folded(address)})
+    rows = _UNKNOWN.rows(tx, {"desk": desk, "client": folded(address)})
     return frozenset(row[0] for row in rows if (row[1] or {}).get("verdict") == "unknown")
 
 
 def took_part(tx: Tx, desk: str, address: str, registration_number: str) -> bool:
     """Whether this address takes part in an accepted ticket of that registration number."""
     where = {"desk": desk, "address": folded(address), "number": registration_number}
-    return tx.execute(_TOOK_PART, where).first() is not None
+    return _TOOK_PART.first(tx, where) is not None
 
 
 def mail(tx: Tx, ticket_id: int) -> list[MailRecord]:

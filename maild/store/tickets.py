@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from maild.domain.ticket import Entry, Event, Status, Ticket
 from maild.store.database import ByDialect, Tx
 from maild.store.inbox import heard_from
-from maild.store.rows import entry_values, ticket_from, ticket_values
+from maild.store.prepared import Prepared
+from maild.store.rows import COLUMNS, entry_values, ticket_from, ticket_values
 from maild.store.schema import counters, journal
 from maild.store.schema import tickets as rows
 from maild.store.threads import (
@@ -64,13 +65,15 @@ def _count(statement: Any) -> Any:
     return following.returning(counters.c.last)
 
 
-_NUMBER = ByDialect(_count(sqlite.insert(counters)), _count(postgresql.insert(counters)))
-_CREATE = insert(rows).returning(rows.c.id)
-_SAVE = update(rows).where(rows.c.id == bindparam("row"))
-_NOTE = insert(journal)
+_NUMBER = Prepared(ByDialect(_count(sqlite.insert(counters)), _count(postgresql.insert(counters))))
+_CREATE = Prepared(insert(rows).returning(rows.c.id), (*COLUMNS, "accepted_at"))
+_ROW = update(rows).where(rows.c.id == bindparam("row"))
+_SAVE, _SAVE_ACCEPTED = Prepared(_ROW, COLUMNS), Prepared(_ROW, (*COLUMNS, "accepted_at"))
+_NOTE = Prepared(insert(journal), ("ticket_id", "at", "event", "by", "says", "letter", "outbox"))
 _BY_NUMBER = select(rows).where(rows.c.number == bindparam("number"), rows.c.desk == bindparam("desk"))
 _BY_ID = select(rows).where(rows.c.id == bindparam("row"))
-_BY_NUMBER_LOCKED, _BY_ID_LOCKED = _BY_NUMBER.with_for_update(), _BY_ID.with_for_update()
+_BY_NUMBER_LOCKED, _BY_ID_LOCKED = Prepared(_BY_NUMBER.with_for_update()), Prepared(_BY_ID.with_for_update())
+_BY_NUMBER_SEEN, _BY_ID_SEEN = Prepared(_BY_NUMBER), Prepared(_BY_ID)
 _FIND = select(rows).where(rows.c.number == bindparam("number")).order_by(rows.c.id).limit(1)
 _HISTORY = (
     select(*(journal.c[name] for name in ("at", "event", "by", "says", "letter", "outbox")))
@@ -89,23 +92,23 @@ def create(tx: Tx, ticket: Ticket, prefix: str, entries: Sequence[Entry]) -> Tic
 
     Gives it with `number` and `id`; what they were before does not matter.
     """
-    number = f"{prefix}-{tx.scalar(_NUMBER.on(tx), {'desk': ticket.desk}):06d}"
+    number = f"{prefix}-{_NUMBER.scalar(tx, {'desk': ticket.desk}):06d}"
     values = ticket_values(ticket, entries) | {"number": number}
-    ticket_id = tx.scalar(_CREATE, values)
+    ticket_id = _CREATE.scalar(tx, {"accepted_at": None} | values)
     _append(tx, _known(ticket_id), entries)
     return replace(ticket, number=number, id=ticket_id)
 
 
 def load(tx: Tx, desk: str, number: str, *, lock: bool = True) -> Ticket | None:
     """A ticket of a desk by number. `lock` (in a `write()`) keeps others from changing it until the end."""
-    statement = _BY_NUMBER_LOCKED if lock else _BY_NUMBER
-    row = tx.execute(statement, {"desk": desk, "number": number}).mappings().first()
+    statement = _BY_NUMBER_LOCKED if lock else _BY_NUMBER_SEEN
+    row = statement.mapping(tx, {"desk": desk, "number": number})
     return ticket_from(row) if row else None
 
 
 def load_id(tx: Tx, ticket_id: int, *, lock: bool = True) -> Ticket:
     """A ticket by row id; `lock` as in `load`. Raises LookupError where there is none."""
-    row = tx.execute(_BY_ID_LOCKED if lock else _BY_ID, {"row": ticket_id}).mappings().first()
+    row = (_BY_ID_LOCKED if lock else _BY_ID_SEEN).mapping(tx, {"row": ticket_id})
     if row is None:
         raise LookupError(f"no ticket with id {ticket_id}")
     return ticket_from(row)
@@ -123,7 +126,8 @@ def save(tx: Tx, ticket: Ticket, entries: Sequence[Entry]) -> None:
     Raises LookupError where there is no such ticket.
     """
     values = ticket_values(ticket, entries)
-    if tx.execute(_SAVE, values | {"row": _known(ticket.id)}).rowcount != 1:
+    statement = _SAVE_ACCEPTED if "accepted_at" in values else _SAVE
+    if statement.run(tx, values | {"row": _known(ticket.id)}) != 1:
         raise LookupError(f"no ticket with id {ticket.id}")
     _append(tx, _known(ticket.id), entries)
 
@@ -131,13 +135,13 @@ def save(tx: Tx, ticket: Ticket, entries: Sequence[Entry]) -> None:
 def note(tx: Tx, ticket_id: int, entries: Sequence[Entry]) -> None:
     """Add lines to the journal of a ticket that does not change otherwise."""
     if accepted := [entry.at for entry in entries if entry.event is Event.ACCEPTED]:
-        tx.execute(_SAVE, {"row": ticket_id, "accepted_at": accepted[-1]})
+        tx.execute(_ROW, {"row": ticket_id, "accepted_at": accepted[-1]})
     _append(tx, ticket_id, entries)
 
 
 def _append(tx: Tx, ticket_id: int, entries: Sequence[Entry]) -> None:
     if entries:
-        tx.execute(_NOTE, [entry_values(ticket_id, entry) for entry in entries])
+        _NOTE.many(tx, [entry_values(ticket_id, entry) for entry in entries])
 
 
 def history(tx: Tx, ticket_id: int) -> list[Entry]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from maild.store.database import Tx, insert_ignoring
+from maild.store.prepared import Prepared
 from maild.store.schema import milestones, tickets, timers
 
 
@@ -24,8 +25,8 @@ class Timer:
     due: datetime
 
 
-_CLEAR = delete(timers).where(timers.c.ticket_id == bindparam("ticket"))
-_SET = insert(timers)
+_CLEAR = Prepared(delete(timers).where(timers.c.ticket_id == bindparam("ticket")))
+_SET = Prepared(insert(timers), ("ticket_id", "clock", "step", "due"))
 # The ticket is locked and not the timer: whoever changes a ticket locks it first too, so the two cannot deadlock.
 _DUE = (
     select(timers.c.ticket_id, timers.c.clock, timers.c.step, timers.c.due)
@@ -45,13 +46,13 @@ _UNMARK = delete(milestones).where(
 
 def set_timers(tx: Tx, ticket_id: int, timers: Sequence[tuple[str, str, datetime]]) -> None:
     """Replace a ticket's timers by these (clock, step, due); of one (clock, step) the earliest counts."""
-    tx.execute(_CLEAR, {"ticket": ticket_id})
+    _CLEAR.run(tx, {"ticket": ticket_id})
     earliest: dict[tuple[str, str], datetime] = {}
     for clock, step, due in timers:
         earliest[clock, step] = min(due, earliest.get((clock, step), due))
     if earliest:
         rows = [{"ticket_id": ticket_id, "clock": key[0], "step": key[1], "due": at} for key, at in earliest.items()]
-        tx.execute(_SET, rows)
+        _SET.many(tx, rows)
 
 
 def due_timers(tx: Tx, now: datetime, limit: int) -> list[Timer]:

@@ -13,6 +13,7 @@ from aiosmtplib import (
     SMTPException,
     SMTPHeloError,
     SMTPRecipientRefused,
+    SMTPResponse,
     SMTPResponseException,
     SMTPSenderRefused,
     SMTPServerDisconnected,
@@ -27,6 +28,7 @@ _LOGIN_WANTED = (530, 534, 535, 538)  # RFC 4954 section 6: the operator's fault
 _LAST_WORD = 10  # RFC 5321 section 4.5.3.2: the answer to the final dot may take ten times as long as others
 _QUIT_SECONDS = 2.0
 _ALIVE_SECONDS = 10.0
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -185,9 +187,41 @@ async def transact(link: SMTP, settings: SmtpSettings, envelope_from: str, recip
     return await _data(link, settings, raw)
 
 
+async def _hand_over(link: SMTP, raw: bytes, seconds: float) -> SMTPResponse:
+    """DATA (RFC 5321, 4.1.1.4), with `seconds` for each of its two answers. Raises SMTPDataError for a refusal.
+
+    `SMTP.data` does the same, but goes through a letter line by line, twice: a third of all that sending costs.
+    """
+    if link.protocol is None:
+        raise SMTPServerDisconnected("the connection was lost")
+    link.protocol.write(b"DATA\r\n")
+    ready = await link.protocol.read_response(timeout=seconds)
+    if ready.code != 354:
+        raise SMTPDataError(ready.code, ready.message)
+    link.protocol.write(on_the_wire(raw))
+    taken = await link.protocol.read_response(timeout=seconds)
+    if taken.code != 250:
+        raise SMTPDataError(taken.code, taken.message)
+    return taken
+
+
+def on_the_wire(raw: bytes) -> bytes:
+    """A letter as it follows DATA: every line ends in CRLF, a dot that begins one is doubled, a dot alone is the end.
+
+    A bare CR or LF would be a line end to one server and none to the next, and what follows it another letter
+    (RFC 5321, 2.3.8 and 4.5.2).
+    """
+    if not raw.count(b"\r\n") == raw.count(b"\r") == raw.count(b"\n"):
+        raw = _LINE_END.sub(b"\r\n", raw)
+    if not raw.endswith(b"\r\n"):
+        raw += b"\r\n"
+    stuffed = raw.replace(b"\r\n.", b"\r\n..")
+    return (b"." if raw.startswith(b".") else b"") + stuffed + b".\r\n"
+
+
 async def _data(link: SMTP, settings: SmtpSettings, raw: bytes) -> Outcome:
     try:
-        taken = await link.data(raw, timeout=settings.timeout * _LAST_WORD)
+        taken = await _hand_over(link, raw, settings.timeout * _LAST_WORD)
         return Outcome("taken", f"{taken.code} {one_line(taken.message)}", taken.code)
     except SMTPDataError as error:
         if 400 <= error.code < 600:

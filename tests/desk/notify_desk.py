@@ -14,7 +14,7 @@ from maild.domain.rules import DeskRules, Refusal
 from maild.domain.service import Level, Registry
 from maild.mail.compose import Templates
 from maild.mail.thread import Signer
-from maild.regulation import Regulation
+from maild.regulation.load import Regulation
 
 ZONE = ZoneInfo("Europe/Moscow")
 TEMPLATES = Templates([data_dir("templates")])

@@ -12,7 +12,7 @@ from maild.desk.intake import decide
 from maild.domain.admission import Decision, Disposition, Known
 from maild.domain.service import Verdict
 from maild.mail.parse import parse
-from maild.regulation import Regulation, load_regulation
+from maild.regulation.load import Regulation, load_regulation
 
 AT = datetime.fromisoformat("2026-11-24T10:15:00+03:00")
 EXAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "examples"

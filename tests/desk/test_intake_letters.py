@@ -12,7 +12,7 @@ from maild.data import data_dir
 from maild.desk.intake import decide
 from maild.domain.admission import Decision
 from maild.mail.parse import parse
-from maild.regulation import Regulation, load_regulation
+from maild.regulation.load import Regulation, load_regulation
 
 LETTERS = Path(__file__).parent / "letters"
 AT = "2026-11-24T10:15:00+03:00"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from maild.data import data_dir
 from maild.errors import MaildError
-from maild.regulation import load_regulation
 from maild.regulation.intake import cross_faults, load_intake
+from maild.regulation.load import load_regulation
 
 RARUS = data_dir("rules") / "rarus"
 

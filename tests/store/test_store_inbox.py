@@ -162,8 +162,8 @@ def test_a_letter_that_fails_waits_longer_each_time_and_holds_up_nobody(database
     now += timedelta(seconds=5)
     assert waiting(database, now) == [1, 2]
     assert not fails()
-    assert waiting(database, now + timedelta(seconds=59)) == [2]
-    now += timedelta(seconds=60)
+    assert waiting(database, now + timedelta(seconds=29)) == [2]
+    now += timedelta(seconds=30)
     assert waiting(database, now) == [1, 2]
     assert fails()
     assert waiting(database, now + timedelta(days=9)) == [2]

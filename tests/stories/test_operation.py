@@ -1,9 +1,12 @@
 """The daemon as an operator meets it: signals, broken rules, wrong passwords, poisoned letters, restored servers."""
 
 import json
+import shutil
 import signal
+import socket
 import time
 
+import pytest
 from maild.data import data_dir
 from tests.servers.basics import eventually
 from tests.servers.letters import deliver, letter
@@ -18,6 +21,41 @@ def test_sigterm_ends_it_within_five_seconds(line: Line) -> None:
     assert process.wait(timeout=5) == 0
     assert time.monotonic() - began < 5
     assert json.loads(line.maild("status", "-c", str(line.config), "--json", check=False).stdout)["pid"] is None
+
+
+def test_systemd_hears_that_it_is_ready_alive_and_stopping(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = str(line.folder / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(address)
+        ear.settimeout(20)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setenv("WATCHDOG_USEC", "1500000")
+        with line.running():
+            assert ear.recv(100) == b"READY=1"
+            assert ear.recv(100) == b"WATCHDOG=1"
+        said = b""
+        while said != b"STOPPING=1":
+            said = ear.recv(100)
+
+
+def test_one_daemon_serves_two_desks(line: Line) -> None:
+    second = line.dovecot.user("help")
+    shutil.copytree(line.rules, line.folder / "other")
+    rules = (line.folder / "other" / "desk.toml").read_text(encoding="utf-8")
+    (line.folder / "other" / "desk.toml").write_text(rules.replace('"CRM"', '"HELP"'), encoding="utf-8")
+    line.write_config(
+        extra=f'[desks.other]\nrules = "other"\n[desks.other.mailboxes.help]\nrole = "support"\naddress = "{second}"\n'
+        f'host = "127.0.0.1"\nport = {line.dovecot.imap}\nsecurity = "none"\nusername = "{second}"\n'
+        'password_file = "password"\n'
+    )
+    with line.running():
+        line.write("olga@birch.test", WHOLE)
+        line.write("eva@maple.test", MAPLE, to=second)
+        line.letters_to("olga@birch.test", kind="acknowledgement")
+        (answer,) = line.letters_to("eva@maple.test", kind="acknowledgement")
+    assert answer["From"].addresses[0].addr_spec == second
+    found = {(ticket["desk"], ticket["number"]) for ticket in line.tickets()}
+    assert found == {("rarus", "CRM-000001"), ("other", "HELP-000001")}
 
 
 def test_a_second_daemon_is_refused_with_one_line(line: Line) -> None:
@@ -118,6 +156,24 @@ def test_the_mail_server_is_away_for_a_while(line: Line) -> None:
         line.letters_to("olga@birch.test", kind="acknowledgement", timeout=15)
     (ticket,) = line.tickets()
     assert ticket["reaction_met"]
+
+
+def test_the_mailbox_is_away_for_a_while(line: Line) -> None:
+    """Reconnected with back-off; the status says so meanwhile, and letters that came since are served."""
+
+    def state() -> str:
+        answer = line.maild("status", "-c", str(line.config), "--json", check=False)
+        return str(json.loads(answer.stdout)["desks"]["rarus"]["mailboxes"]["crm"]["state"])
+
+    with line.running():
+        line.dovecot.stop()
+        try:
+            eventually(lambda: state() == "failing")
+        finally:
+            line.dovecot.start()
+        line.write("olga@birch.test", WHOLE)
+        line.letters_to("olga@birch.test", kind="acknowledgement", timeout=60)
+        assert state() == "connected"
 
 
 def test_a_bounced_acknowledgement_voids_the_reaction(line: Line) -> None:
