@@ -86,3 +86,20 @@ def test_words_know_their_place() -> None:
 def test_mixed_letters_become_what_they_can_be() -> None:
     assert fold_word("пoчтa") == "почта" and fold_word("СRМ") == "crm" and fold_word("1С") == fold_word("1C") == "1c"
     assert "пинкод" in lemmas("пинкодом") and parts("веб-клиент") >= {"веб", "клиент"} and not parts("клиент")
+
+
+def test_the_halves_of_a_hyphenated_word_are_folded_apart() -> None:
+    assert fold_word("API-ключ") == "api-ключ"
+    assert fold_word("АРI-ключ").endswith("-ключ")
+    assert "ключ" in parts(fold_word("API-ключа"))
+
+
+@pytest.mark.parametrize("word", ["лицензий", "стали", "ели", "пин-кодов", "рарусовский", "и", "людей", "лучше", "её"])
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_looking_a_word_up_finds_what_parsing_it_finds(word: str, language: str) -> None:
+    import pymorphy3
+
+    parsed = {parse.normal_form.replace("ё", "е") for parse in pymorphy3.MorphAnalyzer(lang="ru").parse(word)}
+    if language == "uk":
+        parsed |= {parse.normal_form for parse in pymorphy3.MorphAnalyzer(lang="uk").parse(word)}
+    assert lemmas(word, language == "uk") == parsed

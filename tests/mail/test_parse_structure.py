@@ -4,6 +4,7 @@ import base64
 import hashlib
 
 import pytest
+from maild.mail import readable
 from maild.mail.message import Automatic, Place
 from maild.mail.parse import attachment_bytes, attachments, message_json, parse
 
@@ -318,3 +319,23 @@ def test_a_boundary_that_is_not_the_declared_one() -> None:
     message = parse(raw)
     assert message.text == "inside"
     assert len(message.attachments) == 1
+
+
+def test_html_beside_enough_plain_text_is_not_turned_into_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def lines(html: str) -> list[tuple[str, None]]:
+        seen.append(html)
+        return [("from html", None)]
+
+    monkeypatch.setattr(readable, "html_lines", lines)
+    said = "Не проводится документ реализации, пишет ошибку записи, подскажите, пожалуйста, что делать".encode()
+    html = HTML + b"<p>" + said + b"</p>"
+    related = multipart("related", html, image(None, disposition="inline", cid="1@x"), head=b"", boundary="R")
+    message = parse(multipart("alternative", PLAIN + said, related))
+    assert message.text == said.decode()
+    assert [attachment.content_id for attachment in message.attachments] == ["1@x"]
+    assert seen == []
+    this_says_too_little = multipart("alternative", PLAIN + "да".encode(), related)
+    parse(this_says_too_little)
+    assert len(seen) == 1
