@@ -79,8 +79,9 @@ PROGRAMS = {
     "zoho": "---- On Tue, 24 Nov 2026 10:15:00 +0300 Support <crm@example.test> wrote ----\n\n" + OURS,
     "spark": "24 нояб. 2026 г., 10:15 +0300, Линия <crm@example.test>, писал(а):\n" + QUOTED,
     "xiaomi": "Линия <crm@example.test> 24 нояб. 2026 г. 10:15 написал(а):\n" + QUOTED,
-    "outlook for mac": ("From: Support <crm@example.test>\nDate: Tuesday, 24 November 2026 at 10:15\nTo: "
-        "Ivan\nSubject: x\n\n")
+    "outlook for mac": (
+        "From: Support <crm@example.test>\nDate: Tuesday, 24 November 2026 at 10:15\nTo: Ivan\nSubject: x\n\n"
+    )
     + OURS,
     "lotus": "От:\tЛиния/Org\nКому:\tИван\nДата:\t24.11.2026 10:15\nТема:\tRe\n\n" + OURS,
     "horde": "Quoting Support <crm@example.test>:\n\n" + QUOTED,
