@@ -4,6 +4,7 @@ SIGTERM and SIGINT end everything within five seconds with nothing half done; SI
 """
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -55,6 +56,7 @@ def start(
     faults += same_prefixes(desks)
     if faults:
         raise ConfigErrors(faults)
+    _calm_the_collector()
     service = Service(config, database, signer, desks, clock, listener)
     service.remember_rules()
     with database.write() as tx:
@@ -77,6 +79,14 @@ def run_once(config: Config, *, clock: Callable[[], datetime] = utc_now, listene
     with _served(config) as database:
         service = start(config, database, clock=clock, listener=listener)
         return asyncio.run(Runners(service).once())
+
+
+def _calm_the_collector() -> None:
+    """Rules, registry and templates live as long as we do: the garbage collector need not walk them again and again,
+    which costs 2 ms a letter."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ BUSY_SECONDS = 5
 QUEUE_SECONDS = 30
 """How long a writer waits for the other threads of this process."""
 
-_PRAGMAS = (f"busy_timeout={BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_PRAGMAS = (f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL", "foreign_keys=ON")
 _PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 _LASTING = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM})
 
@@ -224,6 +224,7 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the module would begin transactions too late and too weak
+        _switch_to_wal(connection)
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
@@ -233,6 +234,16 @@ def _sqlite_engine(url: URL, *, writes: bool) -> Engine:
     # The dialect's own hook; a listener for "begin" would make every statement ask for listeners, 5 % of its cost.
     engine.dialect.do_begin = begin  # type: ignore[assignment,method-assign]
     return engine
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """The file keeps the mode. Of two that make the switch at once one is told "locked", whatever its patience: it
+    finds the switch made by the other one."""
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
 
 
 def _prepare_file(path: Path) -> None:
