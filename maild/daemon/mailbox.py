@@ -22,7 +22,7 @@ from maild.transport.imap import Fetched, ImapSession, Selected, logins, reconne
 RETRY_WAIT = 5.0
 """Seconds between looks at letters whose turn to be tried again may have come."""
 
-AT_ONCE = 10
+AT_ONCE = 25
 """Letters dealt with in one commit."""
 
 SLACK = 180.0
