@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,8 @@ from maild.store import outbox, timers
 from maild.store.database import DaemonLock, Database
 from maild.transport.smtp import SmtpPool
 
+AFTER_FAULT = 5.0
+"""Seconds until a loop that failed goes on."""
 SENDING = 900.0
 """Seconds that a round of sending may take: the mail server has ten minutes to take a letter (RFC 5321, 4.5.3.2)."""
 GRACE = 4.0
@@ -126,7 +128,9 @@ class Runners:
         self.service.tell("started", pid=os.getpid(), desks=list(self.service.desks))
         notify("READY=1")
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(runner()) for runner in (self._outbox, self._clock, self._rules, self._watchdog)]
+            loops = {"outbox": self._outbox, "clock": self._clock, "rules": self._rules}
+            tasks = [group.create_task(self._for_ever(name, step)) for name, step in loops.items()]
+            tasks.append(group.create_task(self._watchdog()))
             await self.stopping.wait()
             notify("STOPPING=1")
             await self._wind_up(tasks, threads)
@@ -201,18 +205,22 @@ class Runners:
         for thread in threads:
             await asyncio.to_thread(thread.join, GRACE / 4)
 
+    async def _for_ever(self, name: str, step: Callable[[], Awaitable[None]]) -> None:
+        """Step by step until we end. A fault is said and the loop goes on: no runner takes the others along."""
+        while not self.stopping.is_set():
+            try:
+                await step()
+            except Exception as error:
+                self.service.log.error(name, error=str(error), exc_info=not isinstance(error, MaildError))
+                await self._pause_plain(AFTER_FAULT)
+
     async def _outbox(self) -> None:
         """Send what is due; sleep until the next letter is, or until something new comes."""
-        while not self.stopping.is_set():
-            busy = unreachable = False
-            try:
-                busy, unreachable = await self._send_due()
-            except MaildError as error:
-                self.service.log.error("outbox", error=str(error))
-            if unreachable:
-                await self._wait_for_server()
-            elif not busy:
-                await self._pause("outbox", await asyncio.to_thread(self._until_next_letter))
+        busy, unreachable = await self._send_due()
+        if unreachable:
+            await self._wait_for_server()
+        elif not busy:
+            await self._pause("outbox", await asyncio.to_thread(self._until_next_letter))
 
     async def _send_due(self) -> tuple[bool, bool]:
         """One round: whether there may be more at once, and whether the server was out of reach."""
@@ -245,13 +253,9 @@ class Runners:
 
     async def _clock(self) -> None:
         """Look at tickets whose timer is due; sleep until the earliest."""
-        while not self.stopping.is_set():
-            try:
-                if await asyncio.to_thread(self._look):
-                    self.poked["outbox"].set()
-            except MaildError as error:
-                self.service.log.error("clock", error=str(error))
-            await self._pause("clock", await asyncio.to_thread(self._until_next_timer))
+        if await asyncio.to_thread(self._look):
+            self.poked["outbox"].set()
+        await self._pause("clock", await asyncio.to_thread(self._until_next_timer))
 
     def _look(self) -> int:
         service = self.service
@@ -269,16 +273,16 @@ class Runners:
 
     async def _rules(self) -> None:
         """Take up rule files that changed."""
-        while not self.stopping.is_set():
-            await self._pause_plain(RULES_EVERY)
-            await self._reload(force=False)
+        await self._pause_plain(RULES_EVERY)
+        await self._reload(force=False)
 
     async def _reload(self, *, force: bool) -> None:
+        """Read the rules again; a fault of ours must not end us."""
         try:
             if await asyncio.to_thread(self.service.reload, force=force):
                 self.poke()
-        except MaildError as error:
-            self.service.log.error("rules", error=str(error))
+        except Exception as error:
+            self.service.log.error("rules", error=str(error), exc_info=not isinstance(error, MaildError))
 
     async def _watchdog(self) -> None:
         """Tell systemd that we live, only while every loop moves on by itself; a free-running timer would lie."""

@@ -12,6 +12,7 @@ from maild.desk.clocks import keep
 from maild.desk.desk import Desk
 from maild.desk.post import tell_operator
 from maild.domain.ticket import Entry, Event
+from maild.errors import TransientError
 from maild.store import outbox, tickets
 from maild.store.database import Database, Tx
 from maild.transport.smtp import Outcome, SmtpPool
@@ -20,6 +21,9 @@ LEASE = 300.0
 """Seconds after which a claimed letter whose claimer died is taken up again, its outcome unknown."""
 FIRST_RETRY, LAST_RETRY = 5.0, 300.0
 """Seconds: the first retry within 10 s, doubling to at most 5 min (contract, Being a good neighbour)."""
+
+SETTLE_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds between tries to write down what became of letters."""
 
 Settled = tuple[outbox.Claimed, Outcome]
 
@@ -56,7 +60,7 @@ async def deliver_due(
         return Delivery(0, 0, False)
     outcomes = await asyncio.gather(*(pool.send(row.envelope_from, row.recipient, row.raw) for row in claimed))
     settled = list(zip(claimed, outcomes, strict=True))
-    await asyncio.to_thread(settle, database, desks, settled, clock())
+    await _settle_surely(database, desks, settled, clock())
     taken = sum(outcome.kind == "taken" for outcome in outcomes)
     unreachable = all(outcome.kind in ("later", "refused-login") and outcome.code is None for outcome in outcomes)
     return Delivery(len(claimed), taken, unreachable)
@@ -76,6 +80,19 @@ def _claim(
                 why = f"its outcome stayed unknown {row.unknowns} times"
                 _settle_one(tx, desks, row, Outcome("dead", why, None), now)
         return [row for row in claimed if row.unknowns < outbox.UNKNOWN_LIMIT]
+
+
+async def _settle_surely(
+    database: Database, desks: Mapping[str, Desk], settled: Sequence[Settled], now: datetime
+) -> None:
+    """Settle, again and again while the database is out of reach: a forgotten "taken" would be sent twice."""
+    for pause in SETTLE_PAUSES:
+        try:
+            await asyncio.to_thread(settle, database, desks, settled, now)
+            return
+        except TransientError:
+            await asyncio.sleep(pause)
+    await asyncio.to_thread(settle, database, desks, settled, now)
 
 
 def settle(database: Database, desks: Mapping[str, Desk], settled: Sequence[Settled], now: datetime) -> None:

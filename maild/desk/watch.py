@@ -7,23 +7,28 @@ the same commit as the letters are queued.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maild.desk import notify
 from maild.desk.clocks import LOOK, keep, ladder
 from maild.desk.desk import Desk
 from maild.desk.facts import NOT_CONFIRMED, UNANSWERED, Facts, Said, Undone
 from maild.desk.notify import Breach
-from maild.desk.post import post
+from maild.desk.post import post, tell_operator
 from maild.domain.escalation import Telling
 from maild.domain.people import Agent
 from maild.domain.ticket import Entry, Event, Ticket
+from maild.errors import TransientError
 from maild.mail.parse import parse
 from maild.store import inbox, tickets, timers
 from maild.store.database import Database, Tx
 
 AT_ONCE = 10_000
 """So many due timers are looked at in one commit; after a long outage that is what makes one bundle."""
+
+
+PUT_OFF = timedelta(hours=1)
+"""Until a deadline that could not be told is tried again."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,50 @@ def watch(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[
         nothing_due = (first := timers.next_due(tx)) is None or first > now
     if nothing_due:
         return []
+    try:
+        return _watch(database, desks, now, AT_ONCE)
+    except TransientError:
+        raise
+    except Exception:  # one ticket cannot be told of: tell of the others, and of this one to the operator
+        return _one_by_one(database, desks, now)
+
+
+def _watch(database: Database, desks: Mapping[str, Desk], now: datetime, limit: int) -> list[Due]:
     with database.write() as tx:
-        due = [each for timer in timers.due_timers(tx, now, AT_ONCE) for each in _look(tx, desks, timer.ticket_id, now)]
+        due = [each for timer in timers.due_timers(tx, now, limit) for each in _look(tx, desks, timer.ticket_id, now)]
         for desk in desks.values():
             _tell(tx, desk, [each for each in due if each.desk is desk], now)
         return due
+
+
+def _one_by_one(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due]:
+    """Every due timer in a commit of its own; one that fails is put off, so that it holds up nobody."""
+    told: list[Due] = []
+    with database.write() as tx:
+        count = len(timers.due_timers(tx, now, AT_ONCE))
+    for _ in range(count):
+        try:
+            told += _watch(database, desks, now, 1)
+        except TransientError:
+            raise
+        except Exception as error:
+            _put_off(database, desks, error, now)
+    return told
+
+
+def _put_off(database: Database, desks: Mapping[str, Desk], error: Exception, now: datetime) -> None:
+    """Look again at the first due ticket in an hour, and tell the operator, once a day."""
+    with database.write() as tx:
+        timer = timers.due_timers(tx, now, 1)[0]
+        ticket = tickets.load_id(tx, timer.ticket_id)
+        timers.set_timers(tx, timer.ticket_id, [(*LOOK, now + PUT_OFF)])
+        lines = [
+            f"A deadline of {ticket.number} could not be told: {type(error).__name__}: {error}",
+            "It is tried again every hour. Other tickets are not held up.",
+        ]
+        desk = desks.get(ticket.desk) or next(iter(desks.values()))
+        matter = f"watch:{ticket.desk}:{ticket.number}:{now:%Y-%m-%d}"
+        tell_operator(tx, desk, matter, f"A deadline of {ticket.number} could not be told", lines, now)
 
 
 def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> Iterable[Due]:

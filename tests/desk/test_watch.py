@@ -1,14 +1,17 @@
 """The clock asked at chosen moments: warned, breached, repeated, each once, and bundled after an outage."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+from maild.data import data_dir
 from maild.desk.deliver import met_reaction
 from maild.desk.watch import watch
+from maild.mail.compose import Templates
 from maild.store import outbox
 from tests.desk.office import LACKING, MONDAY, OPERATOR, WHOLE, Office
 
 OLGA, QUALITY, IVANOV = "olga@birch.test", "quality@example.test", "ivanov@example.test"
-HOUR = timedelta(hours=1)
 
 
 def look(office: Office) -> list[tuple[str, str, str]]:
@@ -90,3 +93,21 @@ def test_a_timer_is_a_question(office: Office) -> None:
     assert look(office) == []
     office.now = MONDAY + timedelta(days=8)  # 54 of 72
     assert look(office) == [("CRM-000001", "resolution", "warning")]
+
+
+def test_a_deadline_that_cannot_be_told_holds_up_nobody(office: Office, tmp_path: Path) -> None:
+    """A template with a fault for one subject only: the others are told, the operator hears of this one, once."""
+    own = tmp_path / "own" / "ru"
+    own.mkdir(parents=True)
+    shipped = (data_dir("templates") / "ru" / "warning.txt.j2").read_text(encoding="utf-8")
+    (own / "warning.txt.j2").write_text("{% if 'яд' in subject %}{{ 1 // 0 }}{% endif %}" + shipped, encoding="utf-8")
+    office.arrive(OLGA, WHOLE, "яд")
+    office.arrive("eva@birch.test", WHOLE, "мёд")
+    confirm(office)
+    office.desk = replace(office.desk, templates=Templates([tmp_path / "own", data_dir("templates")]))
+    office.now = MONDAY + timedelta(days=2)
+    assert look(office) == [("CRM-000002", "resolution", "warning")]
+    assert look(office) == []
+    office.now += timedelta(minutes=61)
+    assert look(office) == []
+    assert len(office.answers(OPERATOR)) == 1
