@@ -133,11 +133,6 @@ _WAKE = (
     .where(outbox.c.state == QUEUED, outbox.c.next_attempt > bindparam("now"))
     .values(next_attempt=bindparam("now"))
 )
-_RELEASE = (
-    update(outbox)
-    .where(outbox.c.state == CLAIMED, outbox.c.owner == bindparam("by"))
-    .values(state=QUEUED, next_attempt=outbox.c.claimed_at)
-)
 _LAPSE = update(outbox).where(outbox.c.state == CLAIMED).values(next_attempt=bindparam("now"))
 _COUNTS = select(outbox.c.state, func.count()).group_by(outbox.c.state)
 _OLDEST = select(func.min(outbox.c.created_at)).where(outbox.c.state.in_(_WAITING))
@@ -227,11 +222,6 @@ def next_attempt(tx: Tx) -> datetime | None:
 def wake(tx: Tx, now: datetime) -> None:
     """The server answers again: every letter that waits is due now."""
     tx.execute(_WAKE, {"now": now})
-
-
-def release(tx: Tx, owner: str) -> None:
-    """Give back what this owner claimed and did not begin to send; what it began has an outcome noted before."""
-    tx.execute(_RELEASE, {"by": owner})
 
 
 def lapse(tx: Tx, now: datetime) -> None:

@@ -162,15 +162,13 @@ def test_when_the_server_answers_again_everything_that_waits_is_due(database: Da
     assert [row.key for row in claim(database, NOW + MINUTE / 2)] == ["a", "b"]
 
 
-def test_what_was_claimed_and_not_begun_is_given_back(database: Database) -> None:
-    enqueue(database, "a", "b", "c")
-    begun, *_ = claim(database, limit=2, owner="me")
-    only(claim(database, owner="another"))
+def test_the_claims_of_a_dead_daemon_lapse_at_once(database: Database) -> None:
+    """Their outcome is unknown: they go again, counted."""
+    enqueue(database, "a", "b")
+    only(claim(database, limit=1, owner="the dead one"))
     with database.write() as tx:
-        outbox.sent(tx, begun.id, NOW, "250")
-        outbox.release(tx, "me")
-    back = only(claim(database))
-    assert (back.key, back.attempts, back.unknowns) == ("b", 0, 0)
+        outbox.lapse(tx, NOW)
+    assert [(row.key, row.unknowns) for row in claim(database)] == [("a", 1), ("b", 0)]
 
 
 def test_the_counts_tell_what_waits_and_since_when(database: Database) -> None:

@@ -76,7 +76,7 @@ CALLS: list[tuple[Callable[..., object], tuple[object, ...]]] = [
     (outbox.dead, (1, NOW, "550")),
     (outbox.next_attempt, ()),
     (outbox.wake, (NOW,)),
-    (outbox.release, ("me",)),
+    (outbox.lapse, (NOW,)),
     (outbox.counts, ()),
     (outbox.automatic_to, ("p@x.test", NOW)),
     (outbox.by_message_id, (ID,)),
