@@ -46,6 +46,7 @@ def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
         operator=config.operator,
         automatic_per_hour=config.limits.automatic_per_hour,
         automatic_per_day=config.limits.automatic_per_day,
+        message_size=config.limits.message_size,
     )
     _warm_up(built)
     return built

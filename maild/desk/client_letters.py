@@ -120,7 +120,7 @@ def notice(desk: "Desk", ticket: Ticket, now: datetime, *, key: str, event: str,
     level = desk.regulation.desk.levels.get(ticket.level)
     context = {
         "event": event,
-        "size": f"{limit // 1024**2}{phrase.NBSP}{word('megabytes', language)}" if limit else "",
+        "size": f"{limit // 1024**2}{phrase.NBSP}{word('megabytes', language)}" if limit and limit >= 1024**2 else "",
         "planned": _until(desk, ticket.resolution_due, language, now),
         "level": tidy(level.title) if level else "",
         "rows": rows(desk, ticket, language, now, "number", "subject"),

@@ -21,6 +21,7 @@ class Mailbox:
 class Desk:
     """Everything a use-case needs to know of its desk; replaced as a whole when the rules are reloaded.
 
+    `message_size` is the limit in bytes above which a letter is not fetched whole.
     `own_addresses` are the mailboxes of every desk of this daemon: mail between them would go in circles.
     """
 
@@ -34,6 +35,7 @@ class Desk:
     operator: str | None = None
     automatic_per_hour: int = 10
     automatic_per_day: int = 40
+    message_size: int | None = None
 
     @property
     def support(self) -> Mailbox:

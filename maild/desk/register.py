@@ -242,7 +242,8 @@ def _letter(arrival: Arrival, ticket: Ticket, decision: Decision) -> Outgoing | 
 def _too_large(arrival: Arrival, ticket: Ticket) -> None:
     key = f"{arrival.desk.name}:{ticket.number}:too-large:{arrival.letter.id}"
     if "@" in ticket.reply_to:
-        letter = notify.notice(arrival.desk, ticket, arrival.now, key=key, event="too-large")
+        limit = arrival.desk.message_size
+        letter = notify.notice(arrival.desk, ticket, arrival.now, key=key, event="too-large", limit=limit)
         post(arrival.tx, arrival.desk, letter, arrival.now, ticket_id=ticket.id)
     lines = [
         f"A letter from {arrival.sender} to {arrival.mailbox.address} is larger than [limits] message_size.",

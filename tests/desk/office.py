@@ -66,6 +66,7 @@ class Office:
             signer=signer,
             own_addresses=frozenset({CRM, CONTROL}),
             operator=OPERATOR,
+            message_size=35 * 1024**2,
         )
 
     def pass_time(self, **span: float) -> None:

@@ -188,6 +188,7 @@ def test_a_letter_too_large_is_registered_and_the_client_told(office: Office) ->
     raw = letter("Большое", WHOLE, CRM, From=OLGA, Message_ID="<large@birch.test>")
     office.arrive_raw(raw, truncated=True)
     assert [answer.kind for answer in office.answers(OLGA)] == ["acknowledgement", "notice"]
+    assert "35 МБ" in office.answers(OLGA)[1].text.replace("\xa0", " ")
     assert [answer.kind for answer in office.answers(OPERATOR)] == ["operator"]
 
 

@@ -139,6 +139,20 @@ def test_one_letter_to_both_mailboxes(line: Line) -> None:
     assert sorted(ticket["category"] for ticket in line.tickets()) == ["consultation", "quality"]
 
 
+def test_a_letter_over_the_limit_is_not_fetched_whole(line: Line) -> None:
+    line.write_config(extra='[limits]\nmessage_size = "1MB"\n')
+    with line.running():
+        line.write("olga@birch.test", WHOLE + "Строка журнала.\n" * 20_000, "Большое")
+        (notice,) = line.letters_to("olga@birch.test", kind="notice")
+        line.letters_to("olga@birch.test", kind="acknowledgement")
+        line.letters_to(line.operator, kind="operator")
+    assert "1 МБ" in body(notice).replace("\xa0", " ")
+    stored = line.ticket("CRM-000001")["mail"][0]
+    line.maild("ticket", "CRM-000001", "-c", str(line.config), "--raw", str(line.folder / "raw"))
+    (kept,) = (line.folder / "raw").iterdir()
+    assert kept.stat().st_size < 400_000 and stored["direction"] == "in"
+
+
 def test_the_same_letter_twice_is_one_ticket(line: Line) -> None:
     with line.running():
         raw = line.write("olga@birch.test", WHOLE, Message_ID="<again@birch.test>")
