@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, func, insert, or_, select, update
 
 from maild.store.database import Tx, insert_ignoring
 from maild.store.earlier import Twin, has_message_id, heard_from, twin
@@ -178,6 +178,13 @@ _FINISH = Prepared(
         error=None,
     )
 )
+
+
+def _moment(name: str) -> BindParameter[datetime]:
+    """A time inside a CASE, where no column tells its type."""
+    return bindparam(name, type_=letters.c.next_attempt.type)
+
+
 _FAIL = (
     update(letters)
     .where(letters.c.id == bindparam("letter"))
@@ -185,11 +192,11 @@ _FAIL = (
         attempts=letters.c.attempts + 1,
         error=bindparam("says"),
         state=case((letters.c.attempts + 1 >= bindparam("give_up"), QUARANTINED), else_=letters.c.state),
-        finished_at=case((letters.c.attempts + 1 >= bindparam("give_up"), bindparam("now")), else_=None),
+        finished_at=case((letters.c.attempts + 1 >= bindparam("give_up"), _moment("now")), else_=None),
         next_attempt=case(
-            (letters.c.attempts == 0, bindparam("first")),
-            (letters.c.attempts == 1, bindparam("second")),
-            else_=bindparam("later"),
+            (letters.c.attempts == 0, _moment("first")),
+            (letters.c.attempts == 1, _moment("second")),
+            else_=_moment("later"),
         ),
     )
     .returning(letters.c.state)
