@@ -26,6 +26,10 @@ JUDGED_AGAIN = frozenset({Status.DETAILS, Status.REFUSED})
 """Statuses in which a client's reply is a new application rather than one more letter."""
 
 
+QUOTED_AT_MOST = 3
+"""So many of our own letters are looked for in a quotation, the newest first; References may name thousands."""
+
+
 def receive(
     database: Database, desk: Desk, mailbox: Mailbox, letters: Sequence[inbox.StoredLetter], now: datetime
 ) -> list[Received]:
@@ -172,8 +176,9 @@ def _between_our_lines(arrival: Arrival) -> Arrival:
     Some programs quote without signs; what we sent is known, and what we did not send is the client's.
     """
     message = arrival.message
-    ids = (*message.in_reply_to, *message.references)
-    sent = [raw for message_id in ids if (raw := outbox.sent_letter(arrival.tx, message_id))]
+    ids = dict.fromkeys((*message.in_reply_to, *reversed(message.references)))
+    ours = [message_id for message_id in ids if arrival.desk.signer.read(message_id)][:QUOTED_AT_MOST]
+    sent = [raw for message_id in ours if (raw := outbox.sent_letter(arrival.tx, message_id))]
     if not sent:
         return arrival
     sections = without_ours(message.text, message.sections, [parse(raw).text for raw in sent])
