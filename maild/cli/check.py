@@ -10,6 +10,8 @@ import click
 from maild.cli.options import config_option
 from maild.config import Config, DeskConfig, load_config
 from maild.data import data_dir
+from maild.domain.lookup import spoken
+from maild.domain.people import Agent
 from maild.errors import ConfigErrors, MaildError
 from maild.mail.compose import Templates
 from maild.regulation.load import Regulation, load_regulation
@@ -65,6 +67,7 @@ def _desk(config: Config, desk: DeskConfig, now: datetime, prefixes: dict[str, s
         yield "error", f"{desk.rules}/desk.toml: prefix: {prefix} is the prefix of the desk {prefixes[prefix]} too"
     prefixes[prefix] = desk.name
     yield from _overlaps(config, desk, regulation)
+    yield from _namesakes(desk, regulation)
     yield from (("warning", says) for says in (*regulation.desk.warnings, *regulation.registry.warnings))
     yield from _calendar(desk, regulation, now)
     folders = [*([desk.templates] if desk.templates else []), data_dir("templates")]
@@ -90,6 +93,16 @@ def _overlaps(config: Config, desk: DeskConfig, regulation: Regulation) -> Itera
             yield "error", f"{where}: {address} is the mailbox {ours[address]}; name the people who read escalations"
     if not regulation.people.quality:
         yield "warning", f"{desk.rules}/people.toml: quality.addresses: nobody receives escalations"
+
+
+def _namesakes(desk: DeskConfig, regulation: Regulation) -> Iterator[tuple[str, str]]:
+    """Agents whom `#assign` cannot tell apart by the part before the @: allowed, they have names and addresses."""
+    known: dict[str, Agent] = {}
+    for agent in regulation.people.agents:
+        local = agent.address.partition("@")[0]
+        if (other := known.setdefault(spoken(local), agent)) is not agent:
+            where = f"{desk.rules}/{agent.rule}"
+            yield "warning", f'{where}: "#assign {local}" may mean {agent.address} or {other.address} ({other.rule})'
 
 
 def _calendar(desk: DeskConfig, regulation: Regulation, now: datetime) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,7 @@ class MailboxRunner:
     """Serves one mailbox until `interrupt`.
 
     `progress` counts what it did; `alive_until` (monotonic seconds) is when it should have moved on at the latest.
+    `caught_up`: what lay in the mailbox when we came has been dealt with.
     """
 
     def __init__(self, service: Service, desk: str, config: MailboxConfig) -> None:
@@ -40,6 +41,7 @@ class MailboxRunner:
         self.mailbox = Mailbox(config.name, config.role, config.address)
         self.stop = threading.Event()
         self.progress = 0
+        self.caught_up = False
         self.alive_until = time.monotonic() + SLACK
         self._session = ImapSession(config.imap, config.password)
         self._backoff, self._login_backoff = reconnects(), logins()
@@ -86,6 +88,7 @@ class MailboxRunner:
             self._login_backoff.reset()
             while not self.stop.is_set():
                 state = self._drain(session, state)
+                self.caught_up = True
                 self.progress += 1
                 if once:
                     return

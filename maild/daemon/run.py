@@ -4,7 +4,6 @@ SIGTERM and SIGINT end everything within five seconds with nothing half done; SI
 """
 
 import asyncio
-import gc
 import os
 import signal
 import threading
@@ -15,14 +14,17 @@ from datetime import datetime
 from typing import Any
 
 from maild.config import Config
+from maild.daemon.catchup import caught_up
 from maild.daemon.mailbox import SLACK, MailboxRunner
-from maild.daemon.service import Listener, Service, build_desk, ignore, same_prefixes, utc_now
+from maild.daemon.service import Listener, Service, build_desk, calm_the_collector, ignore, same_prefixes, utc_now
 from maild.daemon.systemd import notify
-from maild.desk import clocks
+from maild.desk import agenda, clocks
 from maild.desk.deliver import deliver_due
+from maild.desk.digests import tell_due
 from maild.desk.watch import watch
 from maild.errors import ConfigError, ConfigErrors, MaildError
 from maild.mail.thread import Signer
+from maild.store import agenda as planned
 from maild.store import outbox, timers
 from maild.store.database import DaemonLock, Database
 from maild.transport.smtp import SmtpPool
@@ -58,12 +60,13 @@ def start(
     faults += same_prefixes(desks)
     if faults:
         raise ConfigErrors(faults)
-    _calm_the_collector()
+    calm_the_collector()
     service = Service(config, database, signer, desks, clock, listener)
     service.remember_rules()
     with database.write() as tx:
         for each in desks.values():
             clocks.schedule_all(tx, each)
+            agenda.plan(tx, each, clock())
         if database.is_sqlite:  # whoever held these claims is dead, or we would not have the lock
             outbox.lapse(tx, clock())
     return service
@@ -81,14 +84,6 @@ def run_once(config: Config, *, clock: Callable[[], datetime] = utc_now, listene
     with _served(config) as database:
         service = start(config, database, clock=clock, listener=listener)
         return asyncio.run(Runners(service).once())
-
-
-def _calm_the_collector() -> None:
-    """Rules, registry and templates live as long as we do: the garbage collector need not walk them again and again,
-    which costs 2 ms a letter."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 @contextmanager
@@ -119,6 +114,7 @@ class Runners:
         self.stopping = asyncio.Event()
         self.poked = {"outbox": asyncio.Event(), "clock": asyncio.Event()}
         self.alive_until = dict.fromkeys(("outbox", "clock"), time.monotonic() + SLACK)
+        self.since = time.monotonic()
 
     async def serve(self) -> None:
         """Everything, until a signal."""
@@ -246,13 +242,16 @@ class Runners:
 
     def _until_next_letter(self) -> float:
         with self.service.database.read() as tx:
-            first = outbox.next_attempt(tx)
-        if first is None:
-            return LOOK_EVERY
-        return min(max((first - self.service.clock()).total_seconds(), 0.05), LOOK_EVERY)
+            return self._until(outbox.next_attempt(tx))
+
+    def _until(self, *moments: datetime | None) -> float:
+        """Seconds until the earliest of these, at most LOOK_EVERY; never so few that a loop would spin."""
+        first = min((at for at in moments if at), default=None)
+        return min(max((first - self.service.clock()).total_seconds(), 0.05), LOOK_EVERY) if first else LOOK_EVERY
 
     async def _clock(self) -> None:
-        """Look at tickets whose timer is due; sleep until the earliest."""
+        """Look at tickets whose timer is due, and at the agenda; sleep until the earliest."""
+        await caught_up(self.mailboxes, self.stopping, self.since)
         if await asyncio.to_thread(self._look):
             self.poked["outbox"].set()
         await self._pause("clock", await asyncio.to_thread(self._until_next_timer))
@@ -262,14 +261,14 @@ class Runners:
         told = watch(service.database, service.desks, service.clock())
         for due in told:
             service.tell("deadline", desk=due.desk.name, ticket=due.ticket.number, clock=due.clock, step=due.step)
-        return len(told)
+        summaries = tell_due(service.database, service.desks, service.clock())
+        for summary in summaries:
+            service.tell("summary", desk=summary.desk, matter=summary.matter, letters=summary.letters)
+        return len(told) + len(summaries)
 
     def _until_next_timer(self) -> float:
         with self.service.database.read() as tx:
-            first = timers.next_due(tx)
-        if first is None:
-            return LOOK_EVERY
-        return min(max((first - self.service.clock()).total_seconds(), 0.05), LOOK_EVERY)
+            return self._until(timers.next_due(tx), planned.next_due(tx))
 
     async def _rules(self) -> None:
         """Take up rule files that changed."""

@@ -1,5 +1,6 @@
 """What all runners share: configuration, database, the desks in force, the clock, the log."""
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import structlog
 
 from maild.config import Config, DeskConfig
 from maild.data import data_dir
-from maild.desk import clocks
+from maild.desk import agenda, clocks
 from maild.desk.desk import Desk, Mailbox
 from maild.desk.intake import decide
 from maild.desk.post import tell_operator
@@ -43,6 +44,7 @@ def build_desk(config: Config, desk: DeskConfig, signer: Signer) -> Desk:
         signer=signer,
         own_addresses=frozenset(box.address for each in config.desks.values() for box in each.mailboxes.values()),
         authserv_id=config.authserv_id,
+        trust_from=config.trust_from,
         operator=config.operator,
         automatic_per_hour=config.limits.automatic_per_hour,
         automatic_per_day=config.limits.automatic_per_day,
@@ -70,6 +72,14 @@ def _warm_up(desk: Desk) -> None:
     for words in ("Подскажите, пожалуйста", "Підкажіть, будь ласка", "Could you please tell me"):
         message = parse(f"From: a@a.invalid\nSubject: -\n\n{words}\n".encode())
         decide(message, desk.regulation, at=utc_now(), role="support")
+
+
+def calm_the_collector() -> None:
+    """Rules, registry and templates live as long as we do: the garbage collector need not walk them again and again,
+    which costs 2 ms a letter."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @dataclass
@@ -133,6 +143,7 @@ class Service:
         self.desks[desk.name] = fresh
         with self.database.write() as tx:
             clocks.schedule_all(tx, fresh)
+            agenda.plan(tx, fresh, self.clock())
         self.tell("rules-loaded", desk=desk.name)
         return True
 

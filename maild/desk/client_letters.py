@@ -1,27 +1,19 @@
-"""Letters that maild writes to clients by itself: accepted, registered, something is missing, cannot be accepted.
+"""Letters that maild writes to clients by itself: accepted, registered, something is missing, something has changed.
 
 Times that have passed are never promised; nothing here says more than the client's acquaintance allows (`card`).
+A ticket that came by telephone has no letter of the client's, so none is spoken of.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from maild.desk.card import contract_days, contract_of, contract_title, lower_first, rows, stated
+from maild.desk.card import lower_first, rows, stated
+from maild.desk.client_parts import moment, past, resolution_stands, shortly, to_client, until
 from maild.desk.clocks import level_of
-from maild.desk.outgoing import (
-    Envelope,
-    Outgoing,
-    box_of,
-    client_language,
-    client_subject,
-    dispatch,
-    head,
-    marker,
-    pack_note,
-    sites,
-)
-from maild.domain.rules import Refusal, in_language
+from maild.desk.facts import Said
+from maild.desk.outgoing import Outgoing, box_of, client_language, pack_note, sites
+from maild.domain.rules import in_language
 from maild.domain.service import Verdict
 from maild.domain.ticket import Ticket
 from maild.mail import phrase
@@ -31,9 +23,7 @@ from maild.mail.parts import Asked, tidy
 if TYPE_CHECKING:
     from maild.desk.desk import Desk
 
-CONTRACT_REFUSALS = {Verdict.EXPIRED: "contract-expired", Verdict.MISSING: "contract-missing"}
-UNPROVEN = "unproven"
-NOTICES = frozenset({"too-large", "development", "level", "closed"})
+NOTICES = frozenset({"too-large", "development", "level", "urgent", "reminder", "reopened", "closed"})
 
 
 def acknowledgement(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
@@ -41,14 +31,14 @@ def acknowledgement(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) ->
     language = client_language(desk, ticket)
     parts = ("subject", "received", "planned", "product", "organisation", "contracts")
     context = {
-        "planned": _until(desk, ticket.resolution_due, language, now),
+        "planned": until(desk, ticket.resolution_due, language, now),
         "no_target": level_of(desk, ticket).resolution is None,
         "rows": rows(desk, ticket, language, now, *parts),
         "counting": pack_note(desk, "counting", language),
         "sites": sites(desk, language),
         "extra": pack_note(desk, "extra", language),
     }
-    return _to_client(desk, ticket, "acknowledgement", language, context, now, key, meets_reaction=True)
+    return to_client(desk, ticket, "acknowledgement", language, context, now, key, meets_reaction=True)
 
 
 def receipt(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
@@ -60,15 +50,15 @@ def receipt(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoin
     )  # fmt: skip
     context = {
         "quality": quality,
-        "promised": _until(desk, ticket.reaction_due, language, now)
+        "promised": until(desk, ticket.reaction_due, language, now)
         if quality
-        else _moment(desk, ticket.reaction_due, language, now),
+        else moment(desk, ticket.reaction_due, language, now),
         "no_target": level_of(desk, ticket).reaction is None,
-        "planned": "" if quality else _until(desk, ticket.resolution_due, language, now),
+        "planned": "" if quality else until(desk, ticket.resolution_due, language, now),
         "rows": rows(desk, ticket, language, now, *parts),
         "counting": pack_note(desk, "counting", language),
     }
-    return _to_client(desk, ticket, "receipt", language, context, now, key)
+    return to_client(desk, ticket, "receipt", language, context, now, key)
 
 
 def request_information(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
@@ -87,89 +77,47 @@ def request_information(desk: "Desk", ticket: Ticket, now: datetime, *, key: str
         "held": bool(desk.regulation.desk.hold.get("details")),
         "sites": (),
     }
-    return _to_client(desk, ticket, "request-information", language, context, now, key)
+    return to_client(desk, ticket, "request-information", language, context, now, key)
 
 
-def refusal(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
-    """Why a request is refused or postponed, and what to do now. Contract dates go to a tied address only."""
-    language = client_language(desk, ticket)
-    reason = _refusal(desk, ticket)
-    contracts = _lapsed(desk, ticket, language) if _about_contracts(ticket) else []
-    context = {
-        "reason": _contract_reason(contracts, language)
-        or (tidy(in_language(reason.title, language)) if reason else word("unproven", language)),
-        "contracts": contracts,
-        "says": "" if contracts else tidy(in_language(reason.text, language), 600) if reason else "",
-        "cure": tidy(in_language(reason.cure, language), 600) if reason else "",
-        "hold": bool(reason and reason.effect == "hold"),
-        "held": bool(desk.regulation.desk.hold.get("details")),
-        "always": pack_note(desk, "always", language),
-        "rows": rows(desk, ticket, language, now, "number", "subject", "received", "product", "organisation"),
-    }
-    return _to_client(desk, ticket, "refusal", language, context, now, key)
-
-
-def notice(desk: "Desk", ticket: Ticket, now: datetime, *, key: str, event: str, limit: int | None = None) -> Outgoing:
+def notice(
+    desk: "Desk",
+    ticket: Ticket,
+    now: datetime,
+    *,
+    key: str,
+    event: str,
+    limit: int | None = None,
+    question: Said | None = None,
+) -> Outgoing:
     """One event that the client should know of: one of NOTICES. `limit` is the largest letter taken, in bytes.
 
-    Raises ValueError for an event that has no wording.
+    `question` is what a "reminder" waits for. Raises ValueError for an event that has no wording.
     """
     if event not in NOTICES:
         raise ValueError(f"no notice for {event!r}")
     language = client_language(desk, ticket)
     level = desk.regulation.desk.levels.get(ticket.level)
+    since = _waiting_since(ticket, question) if event == "reminder" else None
     context = {
         "event": event,
         "size": f"{limit // 1024**2}{phrase.NBSP}{word('megabytes', language)}" if limit and limit >= 1024**2 else "",
-        "planned": _until(desk, ticket.resolution_due, language, now),
+        "planned": until(desk, ticket.resolution_due, language, now),
+        "no_target": level_of(desk, ticket).resolution is None,
         "level": tidy(level.title) if level else "",
+        "question": shortly(question),
+        "since": past(desk, since, language, now) if since else "",
+        "stands": resolution_stands(desk, ticket),
         "rows": rows(desk, ticket, language, now, "number", "subject"),
     }
-    return _to_client(desk, ticket, "notice", language, context, now, key)
+    return to_client(desk, ticket, "notice", language, context, now, key)
 
 
-def _to_client(
-    desk: "Desk",
-    ticket: Ticket,
-    kind: str,
-    language: str,
-    context: dict[str, Any],
-    now: datetime,
-    key: str,
-    *,
-    meets_reaction: bool = False,
-) -> Outgoing:
-    box = box_of(desk, ticket)
-    subject = f"[{ticket.number}] {client_subject(ticket, language)}"
-    envelope = Envelope(
-        kind=kind,
-        template=kind,
-        role="client",
-        recipient=ticket.reply_to,
-        box=box,
-        subject=f"Re: {subject}",
-        number=ticket.number,
-        key=key,
-        in_reply_to=ticket.message_id,
-        references=ticket.references,
-        meets_reaction=meets_reaction,
-    )
-    common = {
-        "marker": marker("client", language),
-        "number": ticket.number,
-        "title": subject,
-        "desk": head(desk, box, language),
-    }
-    return dispatch(desk, envelope, language, {**common, **context}, now)
-
-
-def _until(desk: "Desk", due: datetime | None, language: str, now: datetime) -> str:
-    """A time for a sentence; "" for none, and for one that has passed."""
-    return phrase.until(due, language, desk.regulation.desk.calendar.zone, now) if due and due > now else ""
-
-
-def _moment(desk: "Desk", due: datetime | None, language: str, now: datetime) -> str:
-    return phrase.moment(due, language, desk.regulation.desk.calendar.zone, now) if due and due > now else ""
+def _waiting_since(ticket: Ticket, question: Said | None) -> datetime | None:
+    """When the question left; else since when the ticket waits for the client."""
+    if question:
+        return question.at
+    return next((hold.start for hold in ticket.holds if hold.end is None and hold.why == "client"), None)
 
 
 def _asked(desk: "Desk", ticket: Ticket, language: str) -> Iterator[Asked]:
@@ -188,7 +136,7 @@ def _wrong(desk: "Desk", ticket: Ticket, name: str, language: str) -> str:
     verdict = ticket.entitlement.verdict if ticket.entitlement else None
     if name == "registration_number" and verdict in (Verdict.UNKNOWN, Verdict.AMBIGUOUS):
         if verdict is Verdict.AMBIGUOUS:
-            return word("several numbers", language)
+            return word("several numbers" if ticket.message_id else "several numbers, told", language)
         number = tidy(ticket.fields.get(name) or ticket.entitlement.registration_number if ticket.entitlement else "")
         return word("unknown number", language, number="" if bare or not number else f" {number}")
     value = tidy(ticket.unrecognised.get(name), 60)
@@ -213,42 +161,3 @@ def _sentence(hint: str) -> str:
     if not hint:
         return ""
     return hint[0].upper() + hint[1:] + ("" if hint[-1] in ".…?" else ".")
-
-
-def _about_contracts(ticket: Ticket) -> bool:
-    verdict = ticket.entitlement.verdict if ticket.entitlement else None
-    return verdict in CONTRACT_REFUSALS and ticket.refusal in (None, *CONTRACT_REFUSALS.values(), UNPROVEN)
-
-
-def _refusal(desk: "Desk", ticket: Ticket) -> Refusal | None:
-    """The pack's reason. Of contracts an untied address hears only that its right could not be confirmed."""
-    refusals = desk.regulation.desk.refusals
-    if not _about_contracts(ticket):
-        return refusals.get(ticket.refusal or "")
-    if ticket.acquaintance != "tied" or ticket.entitlement is None:
-        return refusals.get(UNPROVEN)
-    return refusals.get(CONTRACT_REFUSALS[ticket.entitlement.verdict])
-
-
-def _lapsed(desk: "Desk", ticket: Ticket, language: str) -> list[dict[str, str]]:
-    """The contracts that stand in the way, with the last day of each ("" = there never was one); tied only."""
-    if ticket.acquaintance != "tied":
-        return []
-    rules = desk.regulation.desk
-    arrived = ticket.arrived.astimezone(rules.calendar.zone).date()
-    return [
-        {"title": contract_title(rules.contract_titles, key), "until": phrase.day(until, language) if until else ""}
-        for key, until in contract_days(contract_of(ticket))
-        if until is None or until < arrived
-    ]
-
-
-def _contract_reason(contracts: Iterable[dict[str, str]], language: str) -> str:
-    """«договор 1С:КП Отраслевой закончился», «нет договоров …»; "" where no contract is to be named."""
-    parts = []
-    for lapsed in (True, False):
-        titles = [each["title"] for each in contracts if bool(each["until"]) is lapsed]
-        if titles:
-            name = f"{'lapsed' if lapsed else 'never there'}, {'many' if len(titles) > 1 else 'one'}"
-            parts.append(word(name, language, titles=phrase.listed(titles, language)))
-    return ", ".join(parts)

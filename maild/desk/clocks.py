@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from maild.desk.desk import Desk
+from maild.domain.calendar import instant
 from maild.domain.escalation import SILENT, Climb, Key, climb
+from maild.domain.followup import followups
 from maild.domain.service import Level
-from maild.domain.sla import targets
+from maild.domain.sla import Milestone, targets
 from maild.domain.ticket import CLOCKS, Entry, Event, Status, Ticket, apply
 from maild.store import tickets, timers
 from maild.store.database import Tx
@@ -28,8 +30,8 @@ def level_of(desk: Desk, ticket: Ticket) -> Level:
 
 
 def happens(desk: Desk, ticket: Ticket, event: Event, at: datetime) -> Ticket:
-    """The ticket after an event. While a ticket stands refused, neither clock counts."""
-    return apply(ticket, event, at, {**desk.regulation.desk.hold, "refused": CLOCKS})
+    """The ticket after an event. While a ticket stands refused, solved or closed, neither clock counts (decision 3)."""
+    return apply(ticket, event, at, {**desk.regulation.desk.hold, "refused": CLOCKS, "assessment": CLOCKS})
 
 
 def derived(desk: Desk, ticket: Ticket) -> Ticket:
@@ -58,19 +60,38 @@ def ladder(desk: Desk, ticket: Ticket, happened: Collection[Key], now: datetime)
     return climb(ticket, level, rules.calendar, rules.escalation, people, happened, now)
 
 
-def schedule(tx: Tx, desk: Desk, ticket: Ticket) -> None:
-    """Set the ticket's timer to the first milestone after its arrival.
+def followed(desk: Desk, ticket: Ticket) -> tuple[Milestone, ...]:
+    """What the client's silence leads to while the ticket stands as it does, in order of time, past and to come."""
+    return followups(ticket, desk.regulation.desk)
 
-    One that is past makes the timer due at once; `watch` then asks the ladder, and sets it to what comes next.
+
+def next_look(desk: Desk, ticket: Ticket, happened: Collection[Key], now: datetime) -> datetime | None:
+    """When to ask again what a ticket needs: the earliest step of ladder or silence that is still to come."""
+    coming = [step.at for step in followed(desk, ticket) if instant(step.at) > instant(now)]
+    return _earliest(ladder(desk, ticket, happened, now).next, *coming)
+
+
+def schedule(tx: Tx, desk: Desk, ticket: Ticket) -> None:
+    """Set the ticket's timer to the first step of the ladder after its arrival, or of the present silence.
+
+    One that is past makes the timer due at once; `watch` then asks anew, and sets it to what comes next.
     """
     assert ticket.id is not None
-    first = ladder(desk, ticket, (), ticket.arrived).next
+    rung = ladder(desk, ticket, (), ticket.arrived).next
+    first = _earliest(rung, *(step.at for step in followed(desk, ticket)))
     timers.set_timers(tx, ticket.id, [(*LOOK, first)] if first else [])
 
 
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((at for at in moments if at), key=instant, default=None)
+
+
 def schedule_all(tx: Tx, desk: Desk) -> int:
-    """Derive targets and timers of every open ticket anew, after the rules changed; how many there were."""
-    live = [status for status in Status if status not in SILENT]
+    """Derive targets and timers of every live ticket anew, after the rules changed; how many there were.
+
+    In assessment the clocks stand, but silence closes: those tickets have a timer too.
+    """
+    live = [status for status in Status if status not in SILENT or status is Status.ASSESSMENT]
     open_tickets = tickets.all_tickets(tx, desk.name, live)
     for ticket in open_tickets:
         keep(tx, desk, ticket, [])

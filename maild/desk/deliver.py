@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from maild.desk.clocks import keep
 from maild.desk.desk import Desk
 from maild.desk.post import tell_operator
-from maild.domain.ticket import Entry, Event
+from maild.desk.undelivered import undelivered
+from maild.domain.ticket import Entry, Event, Status
 from maild.errors import TransientError
 from maild.store import outbox, tickets
 from maild.store.database import Database, Tx
@@ -112,6 +113,8 @@ def _settle_one(tx: Tx, desks: Mapping[str, Desk], row: outbox.Claimed, outcome:
             outbox.sent(tx, row.id, now, outcome.says)
             if desk and row.meets_reaction and row.ticket_id is not None:
                 met_reaction(tx, desk, row, now)
+            if desk and row.asks and row.ticket_id is not None:
+                _asked(tx, desk, row, now)
         case "dead":
             outbox.dead(tx, row.id, now, outcome.says)
             _undelivered(tx, desk, row, outcome.says, now)
@@ -131,12 +134,25 @@ def met_reaction(tx: Tx, desk: Desk, row: outbox.Claimed, at: datetime) -> None:
         keep(tx, desk, replace(ticket, reaction_met=at), [entry])
 
 
+def _asked(tx: Tx, desk: Desk, row: outbox.Claimed, at: datetime) -> None:
+    """An agent's question left just now: the client's time begins only here (B20)."""
+    assert row.ticket_id is not None
+    ticket = tickets.load_id(tx, row.ticket_id)
+    if ticket.status is not Status.WAITING or not ticket.holds or ticket.holds[-1].end is not None:
+        return
+    waiting = ticket.holds[-1]
+    opened = next((each.created_at for each in outbox.letters_about(tx, row.ticket_id) if each.id == row.id), None)
+    if waiting.why == "client" and waiting.start == opened:  # a second question does not begin the waiting anew
+        keep(tx, desk, replace(ticket, holds=(*ticket.holds[:-1], replace(waiting, start=at))), [])
+
+
 def _undelivered(tx: Tx, desk: Desk | None, row: outbox.Claimed, why: str, now: datetime) -> None:
-    """A letter that will not be delivered: said in the ticket, and to the operator unless it was theirs."""
-    if row.ticket_id is not None:
-        says = f"{row.kind} to {row.recipient} was not delivered: {why}"
-        tickets.note(tx, row.ticket_id, [Entry(now, Event.UNDELIVERED, "maild", says, outbox=row.id)])
-    if desk is None or row.kind == "operator":
+    """A letter that will not be delivered: said in the ticket and to who wrote it, and to the operator unless it was
+    theirs."""
+    if desk is None:
+        return
+    undelivered(tx, desk, row, f"was not delivered: {why}", now)
+    if row.kind == "operator":
         return
     lines = [
         f"The letter {row.kind} to {row.recipient} will not be tried again.",

@@ -22,6 +22,7 @@ class Desk:
     """Everything a use-case needs to know of its desk; replaced as a whole when the rules are reloaded.
 
     `message_size` is the limit in bytes above which a letter is not fetched whole.
+    `trust_from`: an agent's From alone is proof (a closed mail server only).
     `own_addresses` are the mailboxes of every desk of this daemon: mail between them would go in circles.
     """
 
@@ -36,6 +37,7 @@ class Desk:
     automatic_per_hour: int = 10
     automatic_per_day: int = 40
     message_size: int | None = None
+    trust_from: bool = False
 
     @property
     def support(self) -> Mailbox:

@@ -1,7 +1,11 @@
-"""What a warning or an escalation tells beside the ticket itself; the caller gathers it from the journal."""
+"""What letters to those who work at the desk tell beside the ticket itself; the caller gathers it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from maild.domain.ticket import Ticket
+from maild.mail.mime import File
 
 UNANSWERED = "unanswered"
 NOT_TAKEN = "not-taken"
@@ -42,3 +46,64 @@ class Facts:
     warned_at: datetime | None = None
     warned_to: str = ""
     queue: int | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """What a `request` brings. `why` is new, more, third, handed, assigned, urgent, reopened or rated.
+
+    `said` are the client's words, `files` theirs as well; `earlier` other tickets of this client, the newest first;
+    `queue` open tickets on the line; `trail` why it was decided so ("intake.toml:12"); `by` the address of a third
+    person who wrote.
+    """
+
+    why: str
+    said: Said | None = None
+    files: tuple[File, ...] = ()
+    earlier: tuple[Ticket, ...] = ()
+    queue: int | None = None
+    trail: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A sentence of a confirmation by the key of its wording (`mail/labels_deeds.py`); `values` fill its gaps.
+
+    A value is text, an aware time, or several texts. Those named `kind`, `status` and `command` are said in words
+    where we have any: a kind of letter (contract, X-Maild-Kind), a status, the name of a command.
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why nothing was done: the line as the agent wrote it ("" where no line is at fault), the reason, and the name of
+    the command that was meant, where one is near."""
+
+    line: str
+    why: Fact
+    nearest: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of an agent's letter, for the `confirmation`. Without `failed` all was carried out, else nothing.
+
+    `text` are the agent's own words, returned where they were not sent; `newer` an answer that crossed with theirs;
+    `ledger` dated or reasoned lines (#why, #status) in the desk's language; `card`: the ticket's card is wanted;
+    `queue` the tickets of a line (#queue); `heading` stands in place of the one that follows from the rest.
+    """
+
+    done: tuple[Fact, ...] = ()
+    sent: tuple[Fact, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    text: str = ""
+    newer: Said | None = None
+    ledger: tuple[str, ...] = ()
+    card: bool = False
+    queue: tuple[Ticket, ...] | None = None
+    files: tuple[File, ...] = ()
+    heading: str = ""

@@ -14,6 +14,7 @@ from maild.mail.compose import Letter, encode
 from maild.mail.labels import word
 from maild.mail.markers import MARKERS
 from maild.mail.message import Address
+from maild.mail.mime import File
 from maild.mail.parts import Head, Site, tidy
 from maild.mail.phrase import NBSP
 
@@ -26,7 +27,9 @@ class Outgoing:
     """A letter ready for the outbox. `mailbox` is the name of the mailbox it leaves from.
 
     `envelope_from` is "" (the null sender) for machine mail; `meets_reaction`: the reaction clock stops when the mail
-    server took it.
+    server took it; `asks`: the resolution clock stands from then on. `cc` get the same letter. `audience` is who reads
+    a plain reply of an agent to it: "client", "colleagues", or None where it belongs to no ticket. `author` is the
+    agent who wrote it, to be told if it is not delivered.
     """
 
     key: str
@@ -39,11 +42,18 @@ class Outgoing:
     automatic: bool
     meets_reaction: bool
     mailbox: str
+    cc: tuple[str, ...] = ()
+    audience: str | None = None
+    author: str | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """Where a letter goes and what seals it. `role` is the recipient's; `number` None for letters about no ticket."""
+    """Where a letter goes and what seals it. `role` is the recipient's; `number` None for letters about no ticket.
+
+    `sender_name` stands in From instead of the desk's name; `automatic` is False for what a person wrote.
+    """
 
     kind: str
     template: str
@@ -56,6 +66,13 @@ class Envelope:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     meets_reaction: bool = False
+    automatic: bool = True
+    sender_name: str | None = None
+    cc: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    audience: str | None = None
+    author: str | None = None
+    asks: bool = False
 
 
 def message_id(desk: "Desk", box: "Mailbox", recipient: str, role: str, number: str | None, key: str) -> str:
@@ -70,8 +87,8 @@ def dispatch(desk: "Desk", envelope: Envelope, language: str, context: Mapping[s
     letter = Letter(
         kind=envelope.kind,
         to=Address("", envelope.recipient),
-        sender=Address(tidy(desk.regulation.desk.name, 100), envelope.box.address),
-        envelope_from="",
+        sender=Address(tidy(envelope.sender_name or desk.regulation.desk.name, 100), envelope.box.address),
+        envelope_from="" if envelope.automatic else envelope.box.address,
         subject=envelope.subject.replace(NBSP, " "),
         text=rendered.text,
         html=rendered.html,
@@ -79,7 +96,9 @@ def dispatch(desk: "Desk", envelope: Envelope, language: str, context: Mapping[s
         in_reply_to=envelope.in_reply_to,
         references=envelope.references,
         ticket=envelope.number,
-        automatic=True,
+        automatic=envelope.automatic,
+        cc=tuple(Address("", address) for address in envelope.cc),
+        attachments=envelope.files,
         date=now.astimezone(desk.regulation.desk.calendar.zone),
     )
     return Outgoing(
@@ -90,14 +109,23 @@ def dispatch(desk: "Desk", envelope: Envelope, language: str, context: Mapping[s
         recipient=envelope.recipient,
         message_id=sealed,
         raw=encode(letter),
-        automatic=True,
+        automatic=envelope.automatic,
         meets_reaction=envelope.meets_reaction,
         mailbox=envelope.box.name,
+        cc=envelope.cc,
+        audience=envelope.audience,
+        author=envelope.author,
+        asks=envelope.asks,
     )
 
 
 def box_of(desk: "Desk", ticket: Ticket) -> "Mailbox":
-    """The mailbox a ticket came to; the support mailbox where that one is no longer configured."""
+    """The mailbox a ticket came to; the support mailbox where that one is no longer configured.
+
+    A complaint is answered from the quality mailbox, wherever it came in.
+    """
+    if ticket.category == "quality":
+        return desk.quality
     return desk.mailboxes.get(ticket.mailbox) or desk.support
 
 

@@ -4,6 +4,7 @@ It decides whether an address may be written to at all, so that no two robots ev
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maild.desk import notify
@@ -39,9 +40,16 @@ def post(tx: Tx, desk: Desk, letter: Outgoing, now: datetime, *, ticket_id: int 
         meets_reaction=letter.meets_reaction,
         automatic=letter.automatic,
         mailbox=letter.mailbox,
+        audience=letter.audience,
+        author=letter.author,
+        asks=letter.asks,
     )
     if outbox.enqueue(tx, draft, now) is not None and ticket_id is not None:
         tickets.remember_id(tx, desk.name, letter.message_id, ticket_id, "out", letter.recipient)
+    for address in letter.cc:
+        copy = replace(draft, key=f"{draft.key}:cc:{address}", recipient=address, meets_reaction=False, asks=False)
+        if _forbidden(tx, desk, replace(letter, recipient=address), now) is None:
+            outbox.enqueue(tx, copy, now)
     return True
 
 
@@ -64,14 +72,14 @@ def _forbidden(tx: Tx, desk: Desk, letter: Outgoing, now: datetime) -> str | Non
         return "a machine lives there"
     if not letter.automatic:
         return None
-    most = _limit_reached(tx, desk, address, now)
+    most = limit_reached(tx, desk, address, now)
     if most is None:
         return None
     _report_flood(tx, desk, address, most, now)
     return f"{most} automatic letters went there already"
 
 
-def _limit_reached(tx: Tx, desk: Desk, address: str, now: datetime) -> int | None:
+def limit_reached(tx: Tx, desk: Desk, address: str, now: datetime) -> int | None:
     """The limit of [limits] that this address has reached, None where there is room (lesson 10)."""
     a_day = outbox.automatic_to(tx, address, now - timedelta(days=1))
     if a_day >= desk.automatic_per_day:

@@ -4,71 +4,113 @@ Inside a link everything is ASCII, since some programs spoil anything else; the 
 The last line of the body is the code that proves the letter, because such a letter comes without In-Reply-To.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from maild.domain.people import Agent
+from maild.domain.people import Line
+from maild.domain.rules import in_language
 from maild.domain.ticket import Ticket
-from maild.mail.labels import word
+from maild.mail.command_words import BY_NAME, shown
+from maild.mail.labels import WORDS, word
 from maild.mail.parts import Link, mailto, tidy
 
 if TYPE_CHECKING:
     from maild.desk.desk import Desk
 
-COMMANDS = {
-    "ru": {
-        "take": "взять",
-        "wait": "ждать",
-        "accept": "принять",
-        "line": "линия",
-        "assign": "назначить",
-        "note": "заметка",
-        "status": "статус",
-    },
-    "en": {name: name for name in ("take", "wait", "accept", "line", "assign", "note", "status")},
-}
-"""Command words by the reader's language; what a language lacks is said in English."""
-
 MOST_AGENTS = 4
+URGENT = "urgent"
+"""The key of the level that is no agent's choice but one by `#urgent` (contract, Commands)."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What all links of one letter share: the mailbox they go to, the code line that proves them, the Message-ID they
+    answer (None: they belong to another ticket than the letter), the number in their subject, the reader's language."""
+
+    address: str
+    code: str
+    answers: str | None
+    number: str | None
+    language: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """One command of the list in a letter: as it is written, and what it does."""
+
+    command: str
+    does: str
 
 
 def quick_links(
-    desk: "Desk", ticket: Ticket, name: str, address: str, code: str, answers: str, language: str
-) -> list[Link]:
-    """The link for a command; for `line` to the next line, none where there is none.
+    desk: "Desk", ticket: Ticket | None, names: Sequence[str], opening: Opening, reader: str, *, line: str = ""
+) -> tuple[Link, ...]:
+    """The links for these commands, in order; those that make no sense for the ticket or its reader are left out.
 
-    `address` is the mailbox of the letter, `code` its code line, `answers` its Message-ID.
+    `assign` becomes one link for each colleague on the line, four at most. `line` is the one whose queue is asked for.
     """
-    argument, says = "", ""
-    if name == "line":
-        lines = desk.regulation.people.lines
-        here = lines.get(ticket.line or "")
-        onward = lines.get(here.hands_over_to) if here and here.hands_over_to else None
-        if onward is None:
-            return []
-        argument, says = onward.key, word("says line", language, title=tidy(onward.title))
-    return [_link(ticket, name, argument, says or word(f"says {name}", language), address, code, answers, language)]
+    return tuple(
+        _link(name, argument, values, opening)
+        for name in names
+        for argument, values in _arguments(desk, ticket, name, opening.language, reader.lower(), line)
+    )
 
 
-def assign_links(
-    desk: "Desk", ticket: Ticket, name: str, address: str, code: str, answers: str, language: str
-) -> list[Link]:
-    """One link for each colleague on the ticket's line who could take it over, four at most."""
+def orders(names: Sequence[str], language: str) -> tuple[Order, ...]:
+    """Commands as a list for people: «#отказать причина», and what each does."""
+    return tuple(Order(_form(name, language), word(f"does {name}", language)) for name in names)
+
+
+def _form(name: str, language: str) -> str:
+    argument = WORDS[language].get(f"arg {name}", "") if BY_NAME[name].argument == "required" else ""
+    return f"{shown(name, language)} {argument}".strip()
+
+
+def _arguments(
+    desk: "Desk", ticket: Ticket | None, name: str, language: str, reader: str, line: str
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The argument of each link for a command, and what its words are filled with; nothing where it makes no sense."""
+    match name:
+        case "line":
+            if onward := _onward(desk, ticket):
+                yield onward.key, {"title": tidy(onward.title, 60)}
+        case "assign":
+            yield from _colleagues(desk, ticket)
+        case "refuse":
+            reason = desk.regulation.desk.refusals.get(ticket.refusal or "") if ticket else None
+            if reason:
+                yield reason.key, {"title": tidy(in_language(reason.title, language), 60), "effect": reason.effect}
+        case "level":
+            level = desk.regulation.desk.levels.get(URGENT)
+            if level and ticket and ticket.level != level.key:
+                yield level.key, {"title": tidy(level.title, 60)}
+        case "take" if ticket and ticket.assignee == reader:
+            return
+        case "queue":
+            yield line, {}
+        case _:
+            yield "", {}
+
+
+def _onward(desk: "Desk", ticket: Ticket | None) -> Line | None:
+    lines = desk.regulation.people.lines
+    here = lines.get((ticket.line if ticket else None) or "")
+    return lines.get(here.hands_over_to) if here and here.hands_over_to else None
+
+
+def _colleagues(desk: "Desk", ticket: Ticket | None) -> Iterator[tuple[str, dict[str, str]]]:
     people = desk.regulation.people
-    there = [agent for agent in people.on_line(ticket.line) or people.agents if agent.address != ticket.assignee]
-    return [
-        _link(ticket, name, agent.address, _assigned(agent, language), address, code, answers, language)
-        for agent in there[:MOST_AGENTS]
-    ]
+    line, assignee = (ticket.line, ticket.assignee) if ticket else (None, None)
+    there = [agent for agent in people.on_line(line) or people.agents if agent.address != assignee]
+    for agent in there[:MOST_AGENTS]:
+        yield agent.address, {"name": tidy(agent.name, 60) or agent.address}
 
 
-def _assigned(agent: Agent, language: str) -> str:
-    return word("says assign", language, name=tidy(agent.name) or agent.address)
-
-
-def _link(
-    ticket: Ticket, name: str, argument: str, says: str, address: str, code: str, answers: str, language: str
-) -> Link:
+def _link(name: str, argument: str, values: dict[str, str], opening: Opening) -> Link:
     command = f"#{name} {argument}".strip()
-    href = mailto(address, f"[{ticket.number}] {name}", f"{command}\n\n{code}", answers)
-    spoken = f"#{COMMANDS.get(language, COMMANDS['en'])[name]} {argument}".strip()
-    return Link(word(f"verb {name}", language), says, href, spoken)
+    subject = f"[{opening.number}] {name}" if opening.number else name
+    href = mailto(opening.address, subject, f"{command}\n\n{opening.code}", opening.answers)
+    what = "postpone" if name == "refuse" and values.get("effect") == "hold" else name
+    verb, says = word(f"verb {what}", opening.language, **values), word(f"says {what}", opening.language, **values)
+    return Link(verb, says, href, f"{shown(name, opening.language)} {argument}".strip())

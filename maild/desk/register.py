@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 
-from maild.desk import notify
+from maild.desk import agenda, complaint, notify, to_quality
 from maild.desk.arrival import Arrival, Received
+from maild.desk.assign import by_policy
+from maild.desk.authority import Person
 from maild.desk.clocks import derived, keep, schedule
+from maild.desk.correspondent import acquaintance, cc_of, references, reply_to, reused_id
 from maild.desk.intake import decide
 from maild.desk.notify import Outgoing
-from maild.desk.post import post, tell_operator
+from maild.desk.post import limit_reached, post, tell_operator
+from maild.desk.tell import news_of, tell_line
+from maild.desk.to_quality import about_of, complain
 from maild.domain.admission import Decision, Disposition, Known, Reason
 from maild.domain.service import Verdict
 from maild.domain.ticket import Entry, Event, Status, Ticket
-from maild.mail.authentication import authentication
 from maild.mail.thread import clean_subject, subject_number
-from maild.store import inbox, tickets
+from maild.store import tickets
 
 EVENTS = {
     Disposition.ACCEPT: Event.ACCEPTED,
@@ -21,32 +25,64 @@ EVENTS = {
     Disposition.REFUSE: Event.REFUSED,
     Disposition.TRIAGE: Event.TRIAGED,
 }
+FOR_THE_LINE = frozenset({Disposition.ACCEPT, Disposition.TRIAGE})
+"""Dispositions after which somebody on the line has something to do."""
 ASKED_ENOUGH = 3
 """So many requests for information, and a person decides: a client is not asked for ever."""
 
 
-def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False) -> Received:
-    """Open a ticket for a letter and answer it. `quiet`: another letter of ours answers it already.
+def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False, by: Person | None = None) -> Received:
+    """Open a ticket for a letter, answer it and tell the line. `quiet`: another letter of ours answers it already.
 
-    `linked` is the number of the ticket that it is about.
+    `linked` is the number of the ticket that it is about; `by` the agent who registers it for the client (B22).
     """
     decision = _judge(arrival)
+    if decision.category == complaint.CATEGORY:
+        return _complaint(arrival, decision, linked, quiet=quiet)
     ticket = _ticket(arrival, decision, linked or _named_in_subject(arrival))
     ticket = arrival.happens(ticket, EVENTS[decision.disposition], arrival.now)
-    entries = [arrival.entry(Event.REGISTERED, f"to {arrival.mailbox.address}"), _verdict(arrival, decision)]
+    says = f"by {by.address}, for {arrival.sender}" if by else f"to {arrival.mailbox.address}"
+    entries = [arrival.entry(Event.REGISTERED, says), _verdict(arrival, decision)]
     if linked:
         entries.append(arrival.entry(Event.LINKED, f"about {linked}"))
-    if _reused_id(arrival):
+    if reused_id(arrival):
         entries.append(arrival.entry(Event.LINKED, "its Message-ID was seen before with another content"))
+    if decision.disposition in FOR_THE_LINE:
+        ticket = by_policy(arrival.tx, arrival.desk, ticket, entries, arrival.now)
     ticket = tickets.create(arrival.tx, derived(arrival.desk, ticket), _prefix(arrival), entries)
-    tickets.add_participant(arrival.tx, arrival.id_of(ticket), ticket.client)
+    for address in (ticket.client, *ticket.cc):
+        tickets.add_participant(arrival.tx, arrival.id_of(ticket), address)
     arrival.remember(ticket)
     schedule(arrival.tx, arrival.desk, ticket)
     if not quiet and not _answered_elsewhere(arrival):
         _answer(arrival, ticket, decision)
     if arrival.letter.truncated:
         _too_large(arrival, ticket)
+    if linked:
+        to_quality.link_back(arrival, linked, ticket)
+    _tell_line(arrival, ticket, decision, "new")
     return Received(decision.disposition, ticket.id, ticket.number, _summary(decision))
+
+
+def _complaint(arrival: Arrival, decision: Decision, linked: str | None, *, quiet: bool) -> Received:
+    """A letter for the quality desk, whichever mailbox it came to (A24, contract: doubtful case 13)."""
+    about = about_of(arrival, linked) if linked or not _answered_elsewhere(arrival) else None
+    ticket = complain(arrival, about, decision)
+    tickets.note(arrival.tx, arrival.id_of(ticket), [_verdict(arrival, decision)])
+    if not quiet and not _answered_elsewhere(arrival):
+        _answer(arrival, ticket, decision)
+    if arrival.letter.truncated:
+        _too_large(arrival, ticket)
+    return Received(decision.disposition, ticket.id, ticket.number, _summary(decision))
+
+
+def _tell_line(arrival: Arrival, ticket: Ticket, decision: Decision, why: str) -> None:
+    """The request goes to those who are to deal with it; one that waits for the client's details is not yet theirs."""
+    if decision.disposition not in FOR_THE_LINE:
+        return
+    trail = tuple(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
+    key = f"{ticket.number}:request:{arrival.letter.id}"
+    tell_line(arrival.tx, arrival.desk, ticket, news_of(arrival, ticket, why, trail=trail), arrival.now, key)
 
 
 def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
@@ -61,8 +97,12 @@ def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
     decision = _not_for_ever(arrival, before, _decide(arrival, known))
     ended = arrival.happens(before, EVENTS[decision.disposition], max(arrival.letter.arrival, before.arrived))
     ticket = replace(_judged(ended, arrival, decision), message_id=arrival.message.message_id or before.message_id)
-    ticket = keep(arrival.tx, arrival.desk, ticket, [entry, _verdict(arrival, decision)])
-    _answer(arrival, ticket, decision)
+    entries = [entry, _verdict(arrival, decision)]
+    if decision.disposition in FOR_THE_LINE and ticket.assignee is None:
+        ticket = by_policy(arrival.tx, arrival.desk, ticket, entries, arrival.now)
+    ticket = keep(arrival.tx, arrival.desk, ticket, entries)
+    _answer(arrival, ticket, decision, again=True)
+    _tell_line(arrival, ticket, decision, "new")
     return Received("thread", ticket.id, ticket.number, _summary(decision))
 
 
@@ -129,6 +169,7 @@ def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
         arrived=arrival.letter.arrival,
         message_id=message.message_id,
         linked=linked,
+        cc=cc_of(arrival),
     )
     return _judged(ticket, arrival, decision)
 
@@ -147,46 +188,10 @@ def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:
         entitlement=decision.entitlement,
         refusal=decision.refusal,
         doubt=decision.doubt,
-        references=_references(arrival),
-        reply_to=_reply_to(arrival),
-        acquaintance=_acquaintance(arrival, decision),
+        references=references(arrival),
+        reply_to=reply_to(arrival),
+        acquaintance=acquaintance(arrival, decision),
     )
-
-
-def _references(arrival: Arrival) -> tuple[str, ...]:
-    """The thread as the client's program knows it, without the letter itself (RFC 5322, 3.6.4)."""
-    message = arrival.message
-    return message.references or message.in_reply_to[:1]
-
-
-def _reply_to(arrival: Arrival) -> str:
-    """Where to answer: Reply-To if it names one person who is not us, else From."""
-    reply_to = arrival.message.reply_to
-    if len(reply_to) == 1 and reply_to[0].address.lower() not in arrival.desk.own_addresses:
-        return reply_to[0].address
-    return arrival.sender
-
-
-def _acquaintance(arrival: Arrival, decision: Decision) -> str:
-    """How well this address is known, which decides what a letter to it may say (decision 8, contract: bare)."""
-    desk, sender = arrival.desk, arrival.sender
-    domain = sender.rpartition("@")[2]
-    registry = desk.regulation.registry
-    contract = decision.entitlement.contract if decision.entitlement else None
-    if _reply_to(arrival).lower() != sender:
-        return "bare"
-    if contract and (
-        domain in contract.email_domains or registry.partner_domains.get(domain) == (contract.partner_code or "none")
-    ):
-        return "tied"
-    number = decision.fields.get("registration_number")
-    if number and tickets.took_part(arrival.tx, desk.name, sender, number):
-        return "tied"
-    known = domain in registry.by_domain or domain in registry.partner_domains
-    authenticated = authentication(arrival.message.authentication_results, desk.authserv_id, domain) == "pass"
-    if known or authenticated or tickets.heard_from(arrival.tx, desk.name, sender, arrival.letter.id):
-        return "own"
-    return "bare"
 
 
 def _verdict(arrival: Arrival, decision: Decision) -> Entry:
@@ -201,13 +206,6 @@ def _named_in_subject(arrival: Arrival) -> str | None:
     return number if number and tickets.load(arrival.tx, arrival.desk.name, number) else None
 
 
-def _reused_id(arrival: Arrival) -> bool:
-    message_id = arrival.message.message_id
-    if message_id is None:
-        return False
-    return inbox.has_message_id(arrival.tx, arrival.desk.name, message_id, arrival.letter.id)
-
-
 def _answered_elsewhere(arrival: Arrival) -> bool:
     """A letter to both mailboxes is acknowledged once, from the support mailbox (decision 11)."""
     if arrival.mailbox.role != "quality":
@@ -216,21 +214,24 @@ def _answered_elsewhere(arrival: Arrival) -> bool:
     return any(box.role == "support" and box.address in addressed for box in arrival.desk.mailboxes.values())
 
 
-def _answer(arrival: Arrival, ticket: Ticket, decision: Decision) -> None:
+def _answer(arrival: Arrival, ticket: Ticket, decision: Decision, *, again: bool = False) -> None:
     if "@" not in ticket.reply_to:
         return
-    if letter := _letter(arrival, ticket, decision):
-        post(arrival.tx, arrival.desk, letter, arrival.now, ticket_id=ticket.id)
+    letter = _letter(arrival, ticket, decision, f":{arrival.letter.id}" if again else "")
+    if letter is None or post(arrival.tx, arrival.desk, letter, arrival.now, ticket_id=ticket.id):
+        return
+    if limit_reached(arrival.tx, arrival.desk, ticket.reply_to.lower(), arrival.now):
+        agenda.flooded(arrival.tx, arrival.desk, ticket.client, arrival.now)
 
 
-def _letter(arrival: Arrival, ticket: Ticket, decision: Decision) -> Outgoing | None:
-    """The letter that a decision asks for. An acknowledgement or receipt goes out once a ticket."""
+def _letter(arrival: Arrival, ticket: Ticket, decision: Decision, again: str) -> Outgoing | None:
+    """The letter that a decision asks for. An acknowledgement or receipt goes out once a judgement (`again`)."""
     desk, now, once = arrival.desk, arrival.now, f"{arrival.desk.name}:{ticket.number}"
     match decision.template:
         case "acknowledgement":
-            return notify.acknowledgement(desk, ticket, now, key=f"{once}:acknowledgement")
+            return notify.acknowledgement(desk, ticket, now, key=f"{once}:acknowledgement{again}")
         case "receipt":
-            return notify.receipt(desk, ticket, now, key=f"{once}:receipt")
+            return notify.receipt(desk, ticket, now, key=f"{once}:receipt{again}")
         case "request-information":
             return notify.request_information(desk, ticket, now, key=f"{once}:ask:{arrival.letter.id}")
         case "refusal":

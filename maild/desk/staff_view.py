@@ -36,6 +36,10 @@ class View:
         """A time without its zone, where the foot of the letter names it."""
         return phrase.plain_moment(at, self.language, self.zone, self.now)
 
+    def clock(self, at: datetime) -> str:
+        """A time of today without its day."""
+        return phrase.clock(at, self.language, self.zone, self.now)
+
     def word(self, key: str, /, **values: object) -> str:
         """A small wording."""
         return word(key, self.language, **values)

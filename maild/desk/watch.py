@@ -1,7 +1,7 @@
-"""The clock: what nears its target is warned of, what misses it is escalated, once for each ticket, clock and step.
+"""The clock: what nears its target is warned of, what misses it is escalated, what the client leaves lying goes on.
 
-A timer only says when to ask. The ladder is asked with the ticket as it is now, and what it tells is marked in
-the same commit as the letters are queued.
+A timer only says when to ask. Ladder and silence are asked with the ticket as it is now, each step once for ticket,
+clock and step, marked in the same commit as the letters are queued.
 """
 
 from collections import defaultdict
@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maild.desk import notify
-from maild.desk.clocks import LOOK, keep, ladder
+from maild.desk.clocks import LOOK, keep, ladder, next_look
 from maild.desk.desk import Desk
-from maild.desk.facts import NOT_CONFIRMED, UNANSWERED, Facts, Said, Undone
+from maild.desk.facts_of import facts
 from maild.desk.notify import Breach
 from maild.desk.post import post, tell_operator
+from maild.desk.silence import follow
 from maild.domain.escalation import Telling
 from maild.domain.people import Agent
+from maild.domain.sla import Milestone
 from maild.domain.ticket import Entry, Event, Ticket
 from maild.errors import TransientError
-from maild.mail.parse import parse
-from maild.store import inbox, tickets, timers
+from maild.store import tickets, timers
 from maild.store.database import Database, Tx
 
 AT_ONCE = 10_000
@@ -58,8 +59,27 @@ class Due:
         return tuple(dict.fromkeys((*self.telling.quality, *self.telling.staff)))
 
 
-def watch(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due]:
-    """Look at every ticket whose timer is due, tell what the ladder says; what was told."""
+@dataclass(frozen=True)
+class Followed:
+    """What the client's silence has led to now: a reminder, giving up, closing."""
+
+    desk: Desk
+    ticket: Ticket
+    milestone: Milestone
+
+    @property
+    def clock(self) -> str:
+        """Always "client"."""
+        return self.milestone.clock
+
+    @property
+    def step(self) -> str:
+        """remind-1, …, give-up, close: without the beginning of the wait."""
+        return self.milestone.step.partition("@")[0]
+
+
+def watch(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due | Followed]:
+    """Look at every ticket whose timer is due, tell and do what its time has come for; what that was."""
     with database.read() as tx:
         nothing_due = (first := timers.next_due(tx)) is None or first > now
     if nothing_due:
@@ -72,17 +92,17 @@ def watch(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[
         return _one_by_one(database, desks, now)
 
 
-def _watch(database: Database, desks: Mapping[str, Desk], now: datetime, limit: int) -> list[Due]:
+def _watch(database: Database, desks: Mapping[str, Desk], now: datetime, limit: int) -> list[Due | Followed]:
     with database.write() as tx:
-        due = [each for timer in timers.due_timers(tx, now, limit) for each in _look(tx, desks, timer.ticket_id, now)]
+        done = [each for timer in timers.due_timers(tx, now, limit) for each in _look(tx, desks, timer.ticket_id, now)]
         for desk in desks.values():
-            _tell(tx, desk, [each for each in due if each.desk is desk], now)
-        return due
+            _tell(tx, desk, [each for each in done if isinstance(each, Due) and each.desk is desk], now)
+        return done
 
 
-def _one_by_one(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due]:
+def _one_by_one(database: Database, desks: Mapping[str, Desk], now: datetime) -> list[Due | Followed]:
     """Every due timer in a commit of its own; one that fails is put off, so that it holds up nobody."""
-    told: list[Due] = []
+    told: list[Due | Followed] = []
     with database.write() as tx:
         count = len(timers.due_timers(tx, now, AT_ONCE))
     for _ in range(count):
@@ -110,22 +130,27 @@ def _put_off(database: Database, desks: Mapping[str, Desk], error: Exception, no
         tell_operator(tx, desk, matter, f"A deadline of {ticket.number} could not be told", lines, now)
 
 
-def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> Iterable[Due]:
-    """Derive a ticket's standing anew; mark what is told, and set its timer to the next look."""
+def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> Iterable[Due | Followed]:
+    """Derive a ticket's standing anew; mark what is told, do what silence asks for, set its timer to the next look."""
     ticket = tickets.load_id(tx, ticket_id)
     desk = desks.get(ticket.desk)
     if desk is None:  # its desk is not configured any more; should it come back, its timers are set again
         timers.set_timers(tx, ticket_id, [])
         return
-    found = ladder(desk, ticket, timers.happened(tx, ticket_id), now)
+    happened = timers.happened(tx, ticket_id)
+    found = ladder(desk, ticket, happened, now)
     ours = {key for key in found.happened if timers.mark(tx, ticket_id, *key, now)}
     entries = [_entry(Due(desk, ticket, telling), now) for telling in found.tell]
     if entries:
         ticket = keep(tx, desk, ticket, entries)
-    timers.set_timers(tx, ticket_id, [(*LOOK, found.next)] if found.next else [])
     for telling in found.tell:
         if (telling.milestone.clock, telling.milestone.step) in ours:
             yield Due(desk, ticket, telling)
+    ticket, step = follow(tx, desk, ticket, now)
+    if step is not None:
+        yield Followed(desk, ticket, step)
+    following = next_look(desk, ticket, happened | found.happened, now)
+    timers.set_timers(tx, ticket_id, [(*LOOK, following)] if following else [])
 
 
 def _entry(due: Due, now: datetime) -> Entry:
@@ -148,15 +173,15 @@ def _tell(tx: Tx, desk: Desk, due: Sequence[Due], now: datetime) -> None:
 
 
 def _warn(tx: Tx, due: Due, now: datetime) -> None:
-    facts = _facts(tx, due, now)
+    story = facts(tx, due.desk, due.ticket, now)
     for address in due.readers:
         agent = due.desk.regulation.people.agent(address) or Agent(address, "", ())
-        letter = notify.warning(due.desk, due.ticket, due.clock, now, agent, key=_key(due, address), facts=facts)
+        letter = notify.warning(due.desk, due.ticket, due.clock, now, agent, key=_key(due, address), facts=story)
         post(tx, due.desk, letter, now, ticket_id=due.ticket.id)
 
 
 def _escalate(tx: Tx, due: Due, now: datetime) -> None:
-    facts = _facts(tx, due, now)
+    story = facts(tx, due.desk, due.ticket, now)
     repeat_at = _repeat_at(tx, due, now)
     for address in due.readers:
         letter = notify.escalation(
@@ -167,7 +192,7 @@ def _escalate(tx: Tx, due: Due, now: datetime) -> None:
             now,
             address,
             key=_key(due, address),
-            facts=facts,
+            facts=story,
             repeat_at=repeat_at,
         )
         post(tx, due.desk, letter, now, ticket_id=due.ticket.id)
@@ -192,29 +217,3 @@ def _repeat_at(tx: Tx, due: Due, now: datetime) -> datetime | None:
     """When the next step of this very clock comes, if nothing changes."""
     assert due.ticket.id is not None
     return ladder(due.desk, due.ticket, timers.happened(tx, due.ticket.id), now).next
-
-
-def _facts(tx: Tx, due: Due, now: datetime) -> Facts:
-    """The story so far, from the journal."""
-    assert due.ticket.id is not None
-    history = tickets.history(tx, due.ticket.id)
-    wrote = [entry for entry in history if entry.event in (Event.REGISTERED, Event.CLIENT_WROTE) and entry.letter]
-    client = _said(tx, wrote[-1]) if wrote else None
-    warned = next((entry for entry in reversed(history) if entry.event is Event.WARNED), None)
-    undone = []
-    if due.ticket.reaction_met is None:
-        undone.append(Undone(due.ticket.arrived, NOT_CONFIRMED))
-    if client:
-        undone.append(Undone(client.at, UNANSWERED))
-    return Facts(
-        client=client,
-        undone=tuple(undone),
-        warned_at=warned.at if warned else None,
-        warned_to=warned.says.partition("told to ")[2] if warned else "",
-        queue=tickets.queue_length(tx, due.desk.name, due.ticket.line) if due.ticket.line else None,
-    )
-
-
-def _said(tx: Tx, entry: Entry) -> Said:
-    assert entry.letter is not None
-    return Said(parse(inbox.raw(tx, entry.letter)).reply, entry.at, entry.by)

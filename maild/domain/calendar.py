@@ -95,6 +95,15 @@ class Calendar:
         moment = instant(at)
         return self.between(moment, moment + 1) > 0
 
+    def opening(self, after: datetime) -> datetime:
+        """When the desk's next working day opens, strictly after an instant (aware); in the desk's zone.
+
+        A day opens once, with its first window. Raises OutOfCalendar where the desk never opens again.
+        """
+        day = self.at(instant(after)).date()
+        today = self._first_open(day)
+        return self.at(today if today > instant(after) else self._first_open(day + timedelta(days=1)))
+
     def covers(self, year: int) -> bool:
         """Whether the calendar has this year; what is computed from another year is provisional."""
         return year in self.years
@@ -142,6 +151,11 @@ class Calendar:
             return (_EPOCH + timedelta(microseconds=moment)).astimezone(self.zone)
         except OverflowError:
             raise _beyond() from None
+
+    def _first_open(self, day: date) -> int:
+        """The first open instant of a day, or of the days after it."""
+        midnight = instant(datetime(day.year, day.month, day.day, tzinfo=self.zone))
+        return self.forward(midnight, 1) - 1
 
     def _chunk(self, year: int) -> _Chunk:
         chunk = self._chunks.get(year)

@@ -16,12 +16,18 @@ class Agent:
 
 @dataclass(frozen=True)
 class Line:
-    """A support line; `hands_over_to` is the key of the next one."""
+    """A support line; `hands_over_to` is the key of the next one.
+
+    `assign` says who gets a new ticket: "nobody", "in turn", "least busy". `develops`: what goes to the methodologist
+    or to development (B13) comes here.
+    """
 
     key: str
     title: str
     first: bool
     hands_over_to: str | None
+    assign: str = "nobody"
+    develops: bool = False
 
 
 @dataclass(frozen=True)

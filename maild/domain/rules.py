@@ -50,8 +50,56 @@ class Rating:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """`[answers]`: `display` is whose name stands in From of an agent's answer: "desk", "agent" or "both".
+
+    `undo`: seconds (wall time) for which an answer waits, so that `#undo` can take it back; 0 is not at all.
+    """
+
+    display: str = "both"
+    undo: int = 0
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """`[reminder]`: a client who was asked something is reminded every `after` seconds of working time, `times` times.
+
+    One interval after the last, the reason `reason` of the refusals is applied; None: nothing happens then.
+    """
+
+    after: int
+    times: int = 2
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Digests:
+    """`[digest]`: who gets the morning letter."""
+
+    line: bool = True
+    quality: bool = True
+
+
+@dataclass(frozen=True)
+class CannedAnswer:
+    """A ready answer from `answers/`: its key is the file's name, `text` goes to the client.
+
+    `suggest` are words (conditions as in intake.toml) at which it is offered to the agent (A13).
+    """
+
+    key: str
+    title: Text
+    text: Text
+    suggest: tuple[str, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True)
 class DeskRules:
-    """`desk.toml` with its calendar. `hold` tells which clocks stand for "details" and for "client"."""
+    """`desk.toml` with its calendar. `hold` tells which clocks stand for "details" and for "client".
+
+    `by_telephone`: whether requests that came otherwise may be registered with `#for` (`telephone = false`: not).
+    """
 
     name: str
     prefix: str
@@ -69,5 +117,10 @@ class DeskRules:
     contract_titles: Mapping[str, str] = field(default_factory=dict)
     self_help: tuple[tuple[Text, str], ...] = ()
     notes: Mapping[str, Text] = field(default_factory=dict)
+    by_telephone: bool = True
+    answers: Answers = field(default_factory=Answers)
+    reminder: Reminder | None = None
+    digests: Digests = field(default_factory=Digests)
+    canned: Mapping[str, CannedAnswer] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     """What is allowed but hardly meant, one line each ("calendar.toml:7: …"), for `maild check`."""

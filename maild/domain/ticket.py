@@ -41,6 +41,25 @@ class Event(StrEnum):
     BREACHED = "breached"
     LINKED = "linked"
     WITHHELD = "withheld"
+    ANSWERED = "answered"
+    QUESTION = "question"
+    RESOLVED = "resolved"
+    POSTPONED = "postponed"
+    DEVELOPED = "developed"
+    LEVEL = "level"
+    LINE = "line"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    RATED = "rated"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    REMINDED = "reminded"
+    COMPLAINED = "complained"
+    HELD_BACK = "held-back"
+    PUT_OFF = "put-off"
+    TAKEN_BACK = "taken-back"
+    REJECTED = "rejected"
+    ABSENT = "absent"
 
 
 CLOCKS = frozenset({"reaction", "resolution"})
@@ -58,7 +77,10 @@ class Hold:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One request of a client. All times are aware. `reaction_due` and `resolution_due` are as last derived."""
+    """One request of a client. All times are aware. `reaction_due` and `resolution_due` are as last derived.
+
+    `cc` are the addresses that the client's letters name besides ours: a person's answers go to them too.
+    """
 
     number: str
     desk: str
@@ -93,6 +115,7 @@ class Ticket:
     resolution_met: datetime | None = None
     rating: int | None = None
     id: int | None = None
+    cc: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,27 +130,49 @@ class Entry:
     outbox: int | None = None
 
 
-_BEFORE_ACCEPTANCE = frozenset({Status.NEW, Status.DETAILS, Status.REFUSED})
+_BEFORE_ACCEPTANCE = (Status.NEW, Status.DETAILS, Status.REFUSED)
+_AT_WORK = (Status.OPEN, Status.WAITING, Status.DEVELOPMENT)
+_DONE = (Status.ASSESSMENT, Status.CLOSED)
+
+
+def _from(statuses: tuple[Status, ...], event: Event, status: Status) -> dict[tuple[Status, Event], Status]:
+    return {(each, event): status for each in statuses}
+
 
 TRANSITIONS: Mapping[tuple[Status, Event], Status] = {
-    **{(status, Event.ACCEPTED): Status.OPEN for status in _BEFORE_ACCEPTANCE},
-    **{(status, Event.ASKED): Status.DETAILS for status in _BEFORE_ACCEPTANCE},
-    **{(status, Event.REFUSED): Status.REFUSED for status in _BEFORE_ACCEPTANCE},
-    **{(status, Event.TRIAGED): Status.NEW for status in _BEFORE_ACCEPTANCE},
-    (Status.WAITING, Event.CLIENT_WROTE): Status.OPEN,
-    (Status.ASSESSMENT, Event.CLIENT_WROTE): Status.OPEN,
-    (Status.CLOSED, Event.CLIENT_WROTE): Status.OPEN,
+    **_from(_BEFORE_ACCEPTANCE, Event.ACCEPTED, Status.OPEN),
+    **_from(_BEFORE_ACCEPTANCE, Event.ASKED, Status.DETAILS),
+    **_from(_BEFORE_ACCEPTANCE, Event.TRIAGED, Status.NEW),
+    **_from((*_BEFORE_ACCEPTANCE, *_AT_WORK), Event.REFUSED, Status.REFUSED),
+    **_from((Status.WAITING, *_DONE), Event.CLIENT_WROTE, Status.OPEN),
+    **_from((Status.NEW,), Event.ANSWERED, Status.OPEN),
+    **_from((Status.NEW, Status.OPEN, Status.DEVELOPMENT, *_DONE), Event.QUESTION, Status.WAITING),
+    **_from((Status.NEW, Status.DETAILS, *_AT_WORK, Status.CLOSED), Event.RESOLVED, Status.ASSESSMENT),
+    **_from(_BEFORE_ACCEPTANCE, Event.POSTPONED, Status.DETAILS),
+    **_from((*_AT_WORK, Status.ASSESSMENT), Event.POSTPONED, Status.WAITING),
+    **_from((Status.NEW, Status.OPEN, Status.WAITING), Event.DEVELOPED, Status.DEVELOPMENT),
+    **_from((Status.ASSESSMENT,), Event.RATED, Status.CLOSED),
+    **_from((Status.ASSESSMENT,), Event.CLOSED, Status.CLOSED),
+    **_from(_DONE, Event.REOPENED, Status.OPEN),
+    **_from((Status.REFUSED,), Event.REOPENED, Status.NEW),
 }
 """What a (status, event) pair leads to; a pair that is not here leaves the status as it is."""
 
-HOLDING: Mapping[Status, str] = {Status.DETAILS: "details", Status.WAITING: "client", Status.REFUSED: "refused"}
+HOLDING: Mapping[Status, str] = {
+    Status.DETAILS: "details",
+    Status.WAITING: "client",
+    Status.REFUSED: "refused",
+    Status.ASSESSMENT: "assessment",
+    Status.CLOSED: "assessment",
+}
 """Statuses in which clocks stand still, and the key of `hold_clocks` that says which."""
 
 
 def apply(ticket: Ticket, event: Event, at: datetime, hold_clocks: Mapping[str, frozenset[str]]) -> Ticket:
-    """The ticket after an event: its new status, and the hold that the new status opens or ends.
+    """The ticket after an event: its new status, the hold that it opens or ends, and whether it counts as solved.
 
-    `hold_clocks` says which clocks stand still for "details", "client" (`[hold]` of desk.toml) and "refused".
+    `hold_clocks` says which clocks stand still for "details", "client" (`[hold]` of desk.toml), "refused" and
+    "assessment". The resolution is met when the assessment begins (B20) and no longer when the work goes on.
     """
     status = TRANSITIONS.get((ticket.status, event), ticket.status)
     if status == ticket.status:
@@ -136,4 +181,5 @@ def apply(ticket: Ticket, event: Event, at: datetime, hold_clocks: Mapping[str, 
     why = HOLDING.get(status)
     if why and hold_clocks.get(why):
         holds = (*holds, Hold(at, None, hold_clocks[why], why))
-    return replace(ticket, status=status, holds=holds)
+    solved = (ticket.resolution_met or at) if status in _DONE else None
+    return replace(ticket, status=status, holds=holds, resolution_met=solved)

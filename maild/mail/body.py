@@ -65,7 +65,7 @@ def split_sections(
         places = [Place.OWN] * len(lines)  # a first letter that is all quotation: an odd program, not an answer
     _sign(lines, hints, places)
     _settle_blanks(lines, places)
-    return _sections(lines, places)
+    return sections_of(lines, places)
 
 
 def reply_text(text: str, sections: Sequence[Section]) -> str:
@@ -91,7 +91,7 @@ def without_ours(text: str, sections: Sequence[Section], sent: Sequence[str]) ->
     known = {fold(line) for letter in sent for line in letter.split("\n")}
     everything = " ".join(fold(letter) for letter in sent)
     lines = text.split("\n")
-    places = _line_places(lines, sections)
+    places = line_places(lines, sections)
     for index, line in enumerate(lines):
         folded = fold(line)
         if places[index] is not Place.QUOTED or is_quoted(line) or not folded:
@@ -99,10 +99,11 @@ def without_ours(text: str, sections: Sequence[Section], sent: Sequence[str]) ->
         if folded not in known and folded not in everything and mark_at(lines, index) is None and ":" not in line[:20]:
             places[index] = Place.OWN
     _settle_blanks(lines, places)
-    return _sections(lines, places)
+    return sections_of(lines, places)
 
 
-def _line_places(lines: Sequence[str], sections: Sequence[Section]) -> list[Place]:
+def line_places(lines: Sequence[str], sections: Sequence[Section]) -> list[Place]:
+    """The place of every line of a text that `sections` cover."""
     places: list[Place] = []
     at, number = 0, 0
     for line in lines:
@@ -268,7 +269,8 @@ def _settle_blanks(lines: Sequence[str], places: list[Place]) -> None:
             places[index] = places[index - 1]
 
 
-def _sections(lines: Sequence[str], places: Sequence[Place]) -> tuple[Section, ...]:
+def sections_of(lines: Sequence[str], places: Sequence[Place]) -> tuple[Section, ...]:
+    """The sections of lines whose places are known: the reverse of `line_places`."""
     sections: list[Section] = []
     at = 0
     last = len(lines) - 1

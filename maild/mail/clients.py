@@ -164,6 +164,8 @@ def attribution(lines: Sequence[str], index: int) -> tuple[Mark, int] | None:
         following = clean(lines[index + count][:LONGEST_LINE]).rstrip("- ")
         if not following or is_quoted(lines[index + count]):
             return None
+        if following.endswith(_ENDS) and _judge(following) is Mark.ATTRIBUTION:
+            return None  # the next line is one by itself, this one is the writer's
         text = f"{text} {following}"
     return None
 

@@ -21,7 +21,18 @@ from markupsafe import Markup, escape
 from maild.errors import ConfigError, PermanentError
 from maild.mail import phrase
 from maild.mail.message import Address
-from maild.mail.mime import body_part, date, folded, mailbox_header, message_ids, safe_value, text_header
+from maild.mail.mime import (
+    File,
+    body_part,
+    date,
+    file_part,
+    folded,
+    mailbox_header,
+    mailboxes_header,
+    message_ids,
+    safe_value,
+    text_header,
+)
 from maild.mail.parts import Asked, Cell, Head, Item, Link, Quote, Row, Site, Target, card_text
 from maild.mail.samples import KINDS, sample_context
 from maild.mail.thread import shorten
@@ -146,7 +157,10 @@ def _cut(text: str, length: int) -> str:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter before encoding. Ids keep their angle brackets; `envelope_from` is "" for machine mail; `date` aware."""
+    """A letter before encoding. Ids keep their angle brackets; `envelope_from` is "" for machine mail; `date` aware.
+
+    `attachments` follow the text, in order; each arrives byte for byte.
+    """
 
     kind: str
     to: Address
@@ -161,21 +175,34 @@ class Letter:
     ticket: str | None
     automatic: bool
     date: datetime
+    cc: tuple[Address, ...] = ()
+    attachments: tuple[File, ...] = ()
 
 
 def encode(letter: Letter) -> bytes:
     """RFC 5322 bytes with CRLF, ready for SMTP. Raises PermanentError for a header value that cannot be sent."""
     head = "".join(_headers(letter)).encode("utf-8")
+    own = letter.message_id[1:].partition("@")[0][-24:].encode("ascii", "replace").replace(b"?", b"_")
+    body = _text_parts(letter, own)
+    if not letter.attachments:
+        return head + body
+    edge = b"=_mixed_" + own
+    files = (file_part(file, edge) for file in letter.attachments)
+    return head + _multipart(b"mixed", edge, (body, *files))
+
+
+def _text_parts(letter: Letter, own: bytes) -> bytes:
+    """The text, with its HTML twin if there is one."""
     text = body_part("text/plain", letter.text)
     if letter.html is None:
-        return head + text
-    html = body_part("text/html", letter.html)
-    # "=_" stands in neither base64 nor quoted-printable, so the boundary cannot occur in a part (RFC 2045, 6.7)
-    edge = b"=_maild_" + letter.message_id[1:].partition("@")[0][-24:].encode("ascii", "replace").replace(b"?", b"_")
-    kind = b'Content-Type: multipart/alternative;\r\n boundary="' + edge + b'"\r\n\r\n'
-    return b"".join(
-        (head, kind, b"--", edge, b"\r\n", text, b"\r\n--", edge, b"\r\n", html, b"\r\n--", edge, b"--\r\n")
-    )
+        return text
+    return _multipart(b"alternative", b"=_maild_" + own, (text, body_part("text/html", letter.html)))
+
+
+def _multipart(kind: bytes, edge: bytes, parts: Sequence[bytes]) -> bytes:
+    """Parts with a boundary. "=_" is in neither base64 nor quoted-printable, so no part holds it (RFC 2045, 6.7)."""
+    head = b"Content-Type: multipart/" + kind + b';\r\n boundary="' + edge + b'"\r\n\r\n'
+    return head + b"".join(b"--" + edge + b"\r\n" + part + b"\r\n" for part in parts) + b"--" + edge + b"--\r\n"
 
 
 def _headers(letter: Letter) -> Iterator[str]:
@@ -183,6 +210,8 @@ def _headers(letter: Letter) -> Iterator[str]:
         raise PermanentError(f"not a Message-ID: {letter.message_id!r}")
     yield mailbox_header("From", letter.sender)
     yield mailbox_header("To", letter.to)
+    if letter.cc:
+        yield mailboxes_header("Cc", letter.cc)
     yield text_header("Subject", letter.subject)
     yield f"Date: {date(letter.date)}\r\n"
     yield f"Message-ID: {letter.message_id}\r\n"

@@ -9,6 +9,7 @@ depth), or there are more than 100,000 tags, only the bare text is kept.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -112,6 +113,7 @@ class _Walk:
     lists: list[int] = field(default_factory=list)
     rest: Place | None = None
     pre: int = 0
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def writer(self) -> _Writer:
@@ -122,20 +124,23 @@ class _Walk:
         return self.places[-1][1] if self.places else self.rest
 
 
-def html_lines(html: str) -> list[tuple[str, Place | None]]:
-    """The readable lines with their hints: QUOTED, FORWARDED, SIGNATURE by the marks of mail programs, else None."""
+def html_lines(html: str, pictures: Mapping[str, str] | None = None) -> list[tuple[str, Place | None]]:
+    """The readable lines with their hints: QUOTED, FORWARDED, SIGNATURE by the marks of mail programs, else None.
+
+    `pictures`: names of inline pictures by Content-ID; `[name]` is written where such a picture stands.
+    """
     html = html[:MAX_HTML].replace("\0", "")
     if is_monstrous(html):
         return [(line, None) for line in bare_text(html)]
     root = LexborHTMLParser(html).body
     if root is None:
         return []
-    lines = _written(root, hidden=False)
-    return lines if any(text for text, _ in lines) else _written(root, hidden=True)
+    lines = _written(root, pictures or {}, hidden=False)
+    return lines if any(text for text, _ in lines) else _written(root, pictures or {}, hidden=True)
 
 
-def _written(root: LexborNode, *, hidden: bool) -> list[tuple[str, Place | None]]:
-    walk = _Walk()
+def _written(root: LexborNode, pictures: Mapping[str, str], *, hidden: bool) -> list[tuple[str, Place | None]]:
+    walk = _Walk(pictures=pictures)
     node: LexborNode | None = root
     depth = 0
     while node is not None:
@@ -168,6 +173,9 @@ def _enter(walk: _Walk, node: LexborNode, depth: int, *, hidden: bool) -> bool:
     style = attributes.get("style") or "" if attributes else ""
     if not hidden and attributes and ("hidden" in attributes or (style and _HIDDEN.search(style))):
         return False
+    if tag == "img":
+        _show(walk, attributes)
+        return False
     if tag in _BLOCKS:
         walk.writer.finish()
         if tag in _PARAGRAPHS and not _tight(tag, attributes, style):
@@ -175,6 +183,14 @@ def _enter(walk: _Walk, node: LexborNode, depth: int, *, hidden: bool) -> bool:
     _mark(walk, tag, attributes, style, depth)
     _open(walk, tag, attributes)
     return True
+
+
+def _show(walk: _Walk, attributes: Mapping[str, str | None]) -> None:
+    """An inline picture (RFC 2392) as its name in brackets; any other picture is nothing to read."""
+    source = ((attributes.get("src") if attributes else None) or "").strip()
+    name = walk.pictures.get(unquote(source[4:])) if source[:4].lower() == "cid:" else None
+    if name:
+        walk.writer.text(f"[{name}]", walk.place)
 
 
 def _write_text(walk: _Walk, text: str) -> None:

@@ -1,11 +1,16 @@
 """The small words of letters, by language: labels of tables and what stands in their cells.
 
-Whole sentences stand in the templates; here is what the program itself has to put together.
+Whole sentences stand in the templates; here is what the program itself has to put together. The words of one audience
+alone are in the other files of this name.
 """
 
 from collections.abc import Mapping
 
-LABELS: Mapping[str, Mapping[str, str]] = {
+from maild.mail import labels_client, labels_deeds, labels_links, labels_staff, labels_summary
+
+_PARTS = (labels_client, labels_staff, labels_deeds, labels_links, labels_summary)
+
+_LABELS: Mapping[str, Mapping[str, str]] = {
     "ru": {
         "number": "Номер",
         "subject": "Тема",
@@ -53,7 +58,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = {
+_WORDS: Mapping[str, Mapping[str, str]] = {
     "ru": {
         "no subject": "(без темы)",
         "your request": "Ваше обращение",
@@ -63,19 +68,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registration number": "рег. номер {number}",
         "contract until": "{title} — до {day}",
         "provisional": "предварительно: календарь на {year} год ещё не утверждён",
-        "in time": "в срок",
-        "overdue": "просрочено",
-        "by": "на {span}",
-        "left": "осталось {span}",
-        "stopped": "стоит",
-        "stopped since": "с {when}",
-        "running": "срок идёт",
-        "level": "{title} уровень",
-        "assignee": "ответственный {name}",
-        "nobody": "не назначен",
-        "left subject": "Осталось {span}: {subject}",
-        "late subject": "Просрочено: {subject}",
-        "late subject, many": "{overdue} {count}",
         "megabytes": "МБ",
         "unproven": "право на поддержку не подтверждено",
         "lapsed, one": "договор {titles} закончился",
@@ -90,25 +82,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "too short": "{value} короче {digits}.",
         "too long": "{value} длиннее {digits}.",
         "digits": "{count} цифр",
-        "unanswered": "Письмо клиента пришло {when}. Ответа нет.",
-        "not-taken": "Заявка передана на линию «{who}» {when}. Никто её не взял.",
-        "not-confirmed": "Обращение пришло {when}. Подтверждения клиенту не было.",
-        "warned": "Предупреждение ушло {when}: {who}.",
-        "more lines": "Дальше ещё {count}.",
-        "verb take": "Взять",
-        "says take": "ответственный вы",
-        "verb wait": "Ждать",
-        "says wait": "допишите вопрос клиенту, срок решения встанет",
-        "verb accept": "Принять",
-        "says accept": "клиент получит подтверждение",
-        "verb line": "Передать",
-        "says line": "на линию «{title}»",
-        "verb assign": "Назначить",
-        "says assign": "ответственный {name}",
-        "verb note": "Написать коллегам",
-        "says note": "клиент этого не увидит",
-        "verb status": "История",
-        "says status": "прислать карточку целиком",
     },
     "en": {
         "no subject": "(no subject)",
@@ -119,19 +92,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registration number": "reg. number {number}",
         "contract until": "{title} — until {day}",
         "provisional": "provisional: the calendar for {year} is not approved yet",
-        "in time": "in time",
-        "overdue": "overdue",
-        "by": "by {span}",
-        "left": "{span} left",
-        "stopped": "stopped",
-        "stopped since": "since {when}",
-        "running": "running",
-        "level": "level: {title}",
-        "assignee": "assignee {name}",
-        "nobody": "nobody assigned",
-        "left subject": "{span} left: {subject}",
-        "late subject": "Overdue: {subject}",
-        "late subject, many": "{overdue} {count}",
         "megabytes": "MB",
         "unproven": "the right to support is not confirmed",
         "lapsed, one": "the contract {titles} has ended",
@@ -146,25 +106,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "too short": "{value} is shorter than {digits}.",
         "too long": "{value} is longer than {digits}.",
         "digits": "{count} digits",
-        "unanswered": "The client's letter came {when}. There is no answer.",
-        "not-taken": "Handed to the line “{who}” {when}. Nobody has taken it.",
-        "not-confirmed": "The request came {when}. The client has had no confirmation.",
-        "warned": "A warning went out {when}: {who}.",
-        "more lines": "{count} more.",
-        "verb take": "Take",
-        "says take": "you become the assignee",
-        "verb wait": "Wait",
-        "says wait": "add a question to the client, the resolution clock stops",
-        "verb accept": "Accept",
-        "says accept": "the client gets the confirmation",
-        "verb line": "Hand over",
-        "says line": "to the line “{title}”",
-        "verb assign": "Assign",
-        "says assign": "to {name}",
-        "verb note": "Write to colleagues",
-        "says note": "the client will not see it",
-        "verb status": "History",
-        "says status": "send me the whole card",
     },
     "uk": {
         "no subject": "(без теми)",
@@ -175,19 +116,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registration number": "реєстр. номер {number}",
         "contract until": "{title} — до {day}",
         "provisional": "попередньо: календар на {year} рік ще не затверджено",
-        "in time": "вчасно",
-        "overdue": "прострочено",
-        "by": "на {span}",
-        "left": "залишилося {span}",
-        "stopped": "зупинено",
-        "stopped since": "з {when}",
-        "running": "час іде",
-        "level": "рівень: {title}",
-        "assignee": "відповідальний {name}",
-        "nobody": "не призначено",
-        "left subject": "Залишилося {span}: {subject}",
-        "late subject": "Прострочено: {subject}",
-        "late subject, many": "{overdue} {count}",
         "megabytes": "МБ",
         "unproven": "право на підтримку не підтверджено",
         "lapsed, one": "договір {titles} закінчився",
@@ -202,27 +130,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "too short": "{value} коротше за потрібне: {digits}.",
         "too long": "{value} довше за потрібне: {digits}.",
         "digits": "{count} цифр",
-        "unanswered": "Лист клієнта надійшов {when}. Відповіді немає.",
-        "not-taken": "Заявку передано на лінію «{who}» {when}. Ніхто її не взяв.",
-        "not-confirmed": "Звернення надійшло {when}. Підтвердження клієнту не було.",
-        "warned": "Попередження пішло {when}: {who}.",
-        "more lines": "Далі ще {count}.",
-        "verb take": "Взяти",
-        "says take": "відповідальний ви",
-        "verb wait": "Чекати",
-        "says wait": "допишіть питання клієнту, час вирішення зупиниться",
-        "verb accept": "Прийняти",
-        "says accept": "клієнт отримає підтвердження",
-        "verb line": "Передати",
-        "says line": "на лінію «{title}»",
-        "verb assign": "Призначити",
-        "says assign": "відповідальний {name}",
-        "verb note": "Написати колегам",
-        "says note": "клієнт цього не побачить",
-        "verb status": "Історія",
-        "says status": "надіслати картку цілком",
     },
 }
+
+LABELS: Mapping[str, Mapping[str, str]] = {
+    language: {**own, **{key: text for part in _PARTS for key, text in part.LABELS[language].items()}}
+    for language, own in _LABELS.items()
+}
+"""Labels of rows by language and key."""
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    language: {**own, **{key: text for part in _PARTS for key, text in part.WORDS[language].items()}}
+    for language, own in _WORDS.items()
+}
+"""Small wordings by language and key; what stands in braces is filled in by `word`."""
 
 
 def label(key: str, language: str) -> str:

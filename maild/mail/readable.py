@@ -5,7 +5,7 @@ multipart/mixed one after another; format=flowed (RFC 3676) joined. Limits: 1,00
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maild.mail.charset import decode
@@ -59,6 +59,8 @@ class Reading:
     letters: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     charset: str | None = None
+    rich: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def defect(self, says: str | None) -> None:
         """Note a defect once."""
@@ -80,9 +82,12 @@ class Reading:
         return "\n".join(lines), hints
 
 
-def read_tree(root: Part) -> Reading:
-    """Text, attachments and inner letters of a whole letter."""
-    reading = Reading()
+def read_tree(root: Part, *, rich: bool = False, pictures: Mapping[str, str] | None = None) -> Reading:
+    """Text, attachments and inner letters of a whole letter.
+
+    `rich`: HTML is read in place of its plain twin. `pictures`: see `html_lines`.
+    """
+    reading = Reading(rich=rich, pictures=pictures or {})
     reading.pieces = _read(root, reading, related=False, alone=True)
     if not any(piece.text.strip() for piece in reading.pieces):
         reading.pieces = _last_resort(root, reading)
@@ -130,7 +135,7 @@ def _alternative(part: Part, reading: Reading, *, html: bool) -> list[Piece]:
     plain: list[Piece] | None = None
     rich: list[Piece] | None = None
     for child in part.children:
-        open_question = html and (plain is None or _may_be_stub(plain))
+        open_question = html and (reading.rich or plain is None or _may_be_stub(plain))
         version = _read(child, reading, related=False, alone=True, html=open_question)
         if not any(piece.text.strip() for piece in version):
             continue
@@ -138,8 +143,8 @@ def _alternative(part: Part, reading: Reading, *, html: bool) -> list[Piece]:
             rich = version
         elif plain is None:
             plain = version
-    if plain is None or rich is None:
-        return plain or rich or []
+    if plain is None or rich is None or reading.rich:
+        return (rich or plain if reading.rich else plain or rich) or []
     return rich if _is_stub(plain, rich) else plain
 
 
@@ -177,7 +182,7 @@ def read_text(part: Part, reading: Reading, *, html: bool = True) -> Piece:
     elif is_html and "<" not in text and "&" not in text:
         is_html = False
     if is_html:
-        lines = html_lines(text) if html else []
+        lines = html_lines(text, reading.pictures) if html else []
         return Piece("\n".join(line for line, _ in lines), [hint for _, hint in lines], html=True)
     if part.content_type in ("text/enriched", "text/richtext"):
         text = _ENRICHED.sub("", text)

@@ -12,14 +12,16 @@ from maild.mail.clients import clean
 MAX_LINES = 14
 MAX_LINE = 160
 
-_SEPARATOR = re.compile(r"^(?:--|—|–|-- ?-|_{2,10}|-{2,10}|={3,10}|\*{3,10})$")
+_SEPARATOR = re.compile(r"^(?:--|—|–|-- ?-)$")
+_RULE = re.compile(r"^(?:_{2,10}|-{2,10}|={3,10}|\*{3,10})$")
+"""Draws a line under anything: a signature follows only if what stands below looks like one."""
 _VALEDICTION = re.compile(
     r"^(?:с (?:наилучшими |добрыми )?(?:уважением|пожеланиями|почтением)|с ув(?:аж)?\.?|искренне ваш|всего (?:доброго"
     r"|наилучшего|хорошего)"
     r"|з (?:найкращими |добрими )?(?:повагою|побажаннями)|з пов\.?|щиро ваш|на все добре"
-    r"|(?:with )?(?:best|kind|warm|kindest|warmest) (?:regards|wishes)|regards|yours (?:sincerely|faithfully"
-    r"|truly)|sincerely"
-    r"|(?:with )?respectfully(?: yours)?|best|cheers|br|kr)(?:[\s,.!;:—–-]|$)",
+    r"|(?:with )?(?:best|kind|warm|kindest|warmest) (?:regards|wishes)|yours (?:sincerely|faithfully|truly)"
+    r"|(?:with )?respectfully(?: yours)?)(?:[\s,.!;:—–-]|$)"
+    r"|^(?:regards|sincerely|best|cheers|br|kr)\s*(?:[,.!;—–-]|$)",
     re.IGNORECASE,
 )
 _WEAK = re.compile(
@@ -29,9 +31,12 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"^(?:отправлено (?:с|со|из|через|при помощи) .{2,60}|послано (?:с|из) .{2,60}|sent (?:from|via|with) .{2,60}"
-    r"|надіслано (?:з|зі|із|через) .{2,60}|відправлено (?:з|зі|із) .{2,60}|скачать outlook для .{2,30}"
-    r"|get outlook for .{2,40}|отримати outlook для .{2,30}|написано с .{2,40})$",
+    r"^(?:отправлено (?:с|со|из|при помощи) .{2,60}"
+    r"|отправлено через .{0,20}(?:outlook|почт|mail|приложени|мобильн).{0,40}"
+    r"|послано (?:с|из) .{2,60}|sent (?:from|via|with) .{2,60}"
+    r"|надіслано (?:з|зі|із|через) .{2,60}|відправлено (?:з|зі|із) .{2,60}"
+    r"|(?:скачать|скачайте|получите|загрузите|загрузить) outlook для .{2,30}|get outlook for .{2,40}"
+    r"|отримати outlook для .{2,30}|написано с .{2,40})$",
     re.IGNORECASE,
 )
 _DISCLAIMER_START = re.compile(
@@ -39,7 +44,8 @@ _DISCLAIMER_START = re.compile(
     r"|настоящее (?:электронное )?"
     r"(?:сообщение|письмо)|информация, содержащаяся|содержание (?:данного|настоящего|этого)"
     r"|уведомление о конфиденциальности"
-    r"|внимание[!:]|важно[!:]|цей (?:електронний )?лист|це (?:електронне )?повідомлення|інформація, що міститься"
+    r"|(?:внимание|важно)[!:](?=.{0,2000}конфиденциальн)"
+    r"|цей (?:електронний )?лист|це (?:електронне )?повідомлення|інформація, що міститься"
     r"|this (?:e-?mail|message|communication)|the information (?:contained|in this)|confidentiality notice"
     r"|disclaimer)",
     re.IGNORECASE,
@@ -63,6 +69,7 @@ _CONTACT = re.compile(
     r"|огрн|р/с|к/с|бик|едрпоу|єдрпоу|отдел|відділ|ооо|тов|ао|ип|оао|зао|пао|гк)\b",
     re.IGNORECASE,
 )
+_INITIAL = re.compile(r"\b[A-ZА-ЯЁІЇЄҐ]\.$")
 
 
 def signature_start(lines: Sequence[str], *, whole: bool = True) -> int:
@@ -72,7 +79,7 @@ def signature_start(lines: Sequence[str], *, whole: bool = True) -> int:
     """
     end = _text_end(lines, len(lines))
     tail = _tail(lines, end)
-    start = _closing(lines, tail, whole=whole)
+    start = _closing(lines, tail, whole=whole, more=tail < end)
     return start if start < end else (tail if tail < end else len(lines))
 
 
@@ -105,26 +112,51 @@ def _is_disclaimer(lines: Sequence[str]) -> bool:
     return bool(_DISCLAIMER_START.match(text) and _DISCLAIMER_BODY.search(text))
 
 
-def _closing(lines: Sequence[str], end: int, *, whole: bool) -> int:
-    """The topmost separator or valediction below which everything looks like a signature."""
+def _closing(lines: Sequence[str], end: int, *, whole: bool, more: bool) -> int:
+    """The topmost separator or valediction below which everything looks like a signature.
+
+    `more`: lines that belong to a signature were cut below `end` already.
+    """
     best = end
     count = 0
     for index in range(end - 1, -1, -1):
         if not lines[index].strip():
             continue
         line = clean(lines[index])
-        separator, valediction = bool(_SEPARATOR.match(lines[index].strip())), bool(_VALEDICTION.match(line))
-        if not (separator or valediction) and _is_prose(line):
+        bare = lines[index].strip()
+        rule, valediction = _RULE.match(bare) is not None, _VALEDICTION.match(line) is not None
+        separator = _SEPARATOR.match(bare) is not None or (rule and _looks_signed(lines[index + 1 : end]))
+        if not (separator or rule or valediction) and _is_prose(line):
             break
         if whole and not any(text.strip() for text in lines[:index]):
             break
-        thanks = best == end and 0 < count <= 6 and bool(_WEAK.match(line))
-        if valediction or thanks or (separator and count):
+        weak = best == end and 0 < count <= 6 and _WEAK.match(line) is not None
+        thanks = weak and _looks_signed(lines[index + 1 : end])
+        if valediction or thanks or (separator and (count or more)):
             best = index
         count += 1
         if count > MAX_LINES:
             break
     return best
+
+
+def _looks_signed(lines: Sequence[str]) -> bool:
+    """Whether lines below a rule or a «спасибо» are a name, or hold an address, a number, an office.
+
+    One word with a capital letter is a name only where nothing follows: else it begins a list as well.
+    """
+    texts = [clean(line) for line in lines if line.strip()]
+    if not texts:
+        return False
+    words = texts[0].rstrip(",").split()
+    named = (1 if len(texts) == 1 else 2) <= len(words) <= 4 and all(word[:1].isupper() for word in words)
+    if named and (texts[0][-1] not in ".!:;?" or _INITIAL.search(texts[0])):
+        return True
+    return _VALEDICTION.match(texts[0]) is not None or _has_contact(texts)
+
+
+def _has_contact(texts: Sequence[str]) -> bool:
+    return any(_CONTACT.search(text) and not text.endswith((".", "!", "?", ":", ";")) for text in texts)
 
 
 def _is_prose(line: str) -> bool:

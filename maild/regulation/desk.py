@@ -5,64 +5,45 @@ defaults. Every fault names file, line and key; all are told at once.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from maild.domain.calendar import Calendar, Window, windows
-from maild.domain.rules import DeskRules, Escalation, Rating, Refusal, Text
+from maild.domain.rules import Answers, DeskRules, Digests, Escalation, Rating, Refusal, Reminder
 from maild.domain.service import Level
 from maild.errors import ConfigError, ConfigErrors
 from maild.regulation.calendar import load_years, short_for_nothing, zone
+from maild.regulation.wordings import (
+    Duration,
+    Language,
+    Link,
+    Name,
+    Named,
+    Said,
+    UndoTime,
+    Wording,
+    clashes,
+    duration,
+    gather,
+    in_order,
+    matching,
+)
 from maild.tomlfile import Strict, TomlFile, read_toml, validate
 
 __all__ = ["DeskRules", "duration", "load_desk"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DURATION = re.compile(r"\s*(\d{1,9})\s*([hms])\s*")
-_UNITS = {"h": 3600, "m": 60, "s": 1}
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}")
-_ANY = ""  # a plain string's language until the desk's first language is known
 T = TypeVar("T")
-
-
-def duration(text: object) -> int:
-    """Seconds of "4h", "45m" or "60s": one whole number, more than 0, and one unit. Raises ValueError."""
-    match = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if not match:
-        raise ValueError(f'expected a whole number and one unit, such as "4h", "45m" or "60s", got {text!r}')
-    seconds = int(match.group(1)) * _UNITS[match.group(2)]
-    if not seconds:
-        raise ValueError(f"expected more than 0, got {text!r}")
-    return seconds
-
-
-def _wording(value: object) -> object:
-    """A text is a string in the desk's first language, or a table by language."""
-    table = {_ANY: value} if isinstance(value, str) else value
-    if not isinstance(table, dict) or not table or not all(isinstance(text, str) for text in table.values()):
-        raise ValueError(f"expected a text, or a table of texts by language, got {value!r}")
-    if unknown := [key for key in table if key != _ANY and not _LANGUAGE.fullmatch(str(key))]:
-        raise ValueError(f'expected languages such as "ru" or "en", got {unknown[0]!r}')
-    return table
 
 
 def _hours(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError(f'expected hours such as "09:00-18:00", got {value!r}')
     return windows(value)
-
-
-def _matching(pattern: re.Pattern[str], expected: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise ValueError(f"expected {expected}, got {value!r}")
-        return value
-
-    return check
 
 
 def _different(value: list[str]) -> list[str]:
@@ -77,16 +58,9 @@ def _some(value: dict[str, T]) -> dict[str, T]:
     return value
 
 
-Duration = Annotated[int, BeforeValidator(duration)]
-Wording = Annotated[dict[str, str], BeforeValidator(_wording)]
 Hours = Annotated[tuple[Window, ...], BeforeValidator(_hours)]
 Clock = Literal["reaction", "resolution"]
-Language = Annotated[str, AfterValidator(_matching(_LANGUAGE, 'a language such as "ru"'))]
-Prefix = Annotated[str, AfterValidator(_matching(_PREFIX, 'up to ten Latin capitals and digits such as "CRM"'))]
-Name = Annotated[
-    str, AfterValidator(_matching(re.compile(r"[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*"), "a name on one line"))
-]
-Link = Annotated[str, AfterValidator(_matching(re.compile(r"https?://\S+"), 'an address such as "https://…"'))]
+Prefix = Annotated[str, AfterValidator(matching(_PREFIX, 'up to ten Latin capitals and digits such as "CRM"'))]
 
 
 _BOTH: tuple[Clock, ...] = ("reaction", "resolution")
@@ -139,14 +113,30 @@ class _Quality(Strict):
     reaction: Duration | None = None
 
 
+class _Answers(Strict):
+    display: Literal["both", "desk", "agent"] = "both"
+    undo: UndoTime = 0
+
+
+class _Reminder(Strict):
+    after: Duration
+    times: int = Field(default=2, ge=1, le=10)
+    reason: str | None = None
+
+
+class _Digest(Strict):
+    line: bool = True
+    quality: bool = True
+
+
 class _Help(Strict):
     title: Wording
     url: Link
 
 
 class _Refusal(Strict):
-    title: Wording
-    text: Wording
+    title: Said
+    text: Said
     cure: Wording = Field(default_factory=dict)
     effect: Literal["refuse", "hold"] = "refuse"
     clause: str | None = None
@@ -167,6 +157,9 @@ class _Desk(_Refusals):
     hold: _Hold = Field(default_factory=_Hold)
     rating: _Rating = Field(default_factory=_Rating)
     quality: _Quality = Field(default_factory=_Quality)
+    answers: _Answers = Field(default_factory=_Answers)
+    reminder: _Reminder | None = None
+    digest: _Digest = Field(default_factory=_Digest)
     telephone: str | Literal[False] | None = None
     hours_text: Wording = Field(default_factory=dict)
     contract_titles: dict[str, str] = Field(default_factory=dict)
@@ -184,9 +177,12 @@ def load_desk(directory: Path) -> DeskRules:
     file = read_toml(directory / "desk.toml")
     model = validate(_Desk, file)
     faults: list[ConfigError] = []
-    calendar = _gather(faults, lambda: _calendar(directory, file, model.hours))
-    refusals = _gather(faults, lambda: _refusals(directory, file, model))
-    if calendar is None or refusals is None:
+    calendar = gather(faults, lambda: _calendar(directory, file, model.hours))
+    refusals = gather(faults, lambda: _refusals(directory, file, model))
+    faults += clashes(
+        Named(key, (level.title,) if level.title else (), file, ("levels", key)) for key, level in model.levels.items()
+    )
+    if calendar is None or refusals is None or faults:
         raise ConfigErrors(faults)
     language = model.languages[0]
     return DeskRules(
@@ -202,12 +198,28 @@ def load_desk(directory: Path) -> DeskRules:
         quality_reaction=model.quality.reaction,
         refusals=refusals,
         telephone=model.telephone or None,
-        hours_text=_text(model.hours_text, language),
+        hours_text=in_order(model.hours_text, language),
         contract_titles=model.contract_titles,
-        self_help=tuple((_text(item.title, language), item.url) for item in model.self_help),
-        notes={key: _text(note, language) for key, note in model.notes.items()},
-        warnings=short_for_nothing(directory / (model.hours.calendar or "desk.toml"), calendar),
+        self_help=tuple((in_order(item.title, language), item.url) for item in model.self_help),
+        notes={key: in_order(note, language) for key, note in model.notes.items()},
+        by_telephone=model.telephone is not False,
+        answers=Answers(model.answers.display, model.answers.undo),
+        reminder=Reminder(model.reminder.after, model.reminder.times, model.reminder.reason)
+        if model.reminder
+        else None,
+        digests=Digests(model.digest.line, model.digest.quality),
+        warnings=(
+            *short_for_nothing(directory / (model.hours.calendar or "desk.toml"), calendar),
+            *_reminders_for_nothing(file, model),
+        ),
     )
+
+
+def _reminders_for_nothing(file: TomlFile, model: _Desk) -> tuple[str, ...]:
+    """A line where reminders are wanted but no hold begins from which they could be counted."""
+    if model.reminder is None or model.hold.client:
+        return ()
+    return (f"{file.rule('reminder')}: nobody is reminded while hold.client names no clock",)
 
 
 def _calendar(directory: Path, file: TomlFile, hours: _Hours) -> Calendar:
@@ -230,34 +242,26 @@ def _level(file: TomlFile, key: str, level: _Level) -> Level:
 
 
 def _refusals(directory: Path, file: TomlFile, model: _Desk) -> Mapping[str, Refusal]:
-    """The reasons of desk.toml and of `refusals.toml`; one key may stand in one of them only."""
-    found = {key: _refusal(file, key, item, model.languages[0]) for key, item in model.refusals.items()}
-    own = directory / "refusals.toml"
-    if own.is_file():
-        other = read_toml(own)
+    """The reasons of desk.toml and of `refusals.toml`; one name may stand in one of them only."""
+    language = model.languages[0]
+    read = [(file, key, item) for key, item in model.refusals.items()]
+    faults: list[ConfigError] = []
+    if (directory / "refusals.toml").is_file():
+        other = read_toml(directory / "refusals.toml")
         for key, item in validate(_Refusals, other).refusals.items():
-            if key in found:
-                raise other.fault(f"stands in {found[key].rule} already", "refusals", key)
-            found[key] = _refusal(other, key, item, model.languages[0])
-    return found
+            if key in model.refusals:
+                faults.append(other.fault(f"stands in {file.rule('refusals', key)} already", "refusals", key))
+            else:
+                read.append((other, key, item))
+    faults += clashes(Named(key, tuple(item.title.values()), own, ("refusals", key)) for own, key, item in read)
+    reason = model.reminder.reason if model.reminder else None
+    if reason is not None and reason not in {key for _, key, _ in read}:
+        faults.append(file.fault(f"no such refusal: {reason}", "reminder", "reason"))
+    if faults:
+        raise ConfigErrors(faults)
+    return {key: _refusal(own, key, item, language) for own, key, item in read}
 
 
 def _refusal(file: TomlFile, key: str, item: _Refusal, language: str) -> Refusal:
-    title, text, cure = (_text(words, language) for words in (item.title, item.text, item.cure))
+    title, text, cure = (in_order(words, language) for words in (item.title, item.text, item.cure))
     return Refusal(key, title, text, cure, item.effect, item.clause, file.rule("refusals", key))
-
-
-def _text(words: Mapping[str, str], language: str) -> Text:
-    """A wording, the desk's first language before the others (the one that stands in where a language lacks)."""
-    named = {key or language: text.strip() for key, text in words.items()}
-    return dict(sorted(named.items(), key=lambda item: item[0] != language))
-
-
-def _gather(faults: list[ConfigError], load: Callable[[], T]) -> T | None:
-    try:
-        return load()
-    except ConfigErrors as errors:
-        faults += errors.faults
-    except ConfigError as error:
-        faults.append(error)
-    return None

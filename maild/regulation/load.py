@@ -1,31 +1,35 @@
 """A whole regulation from its folder; all or nothing, every fault named at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from maild.domain.intake import IntakeRules
+from maild.domain.intake import IntakeRules, Signs
 from maild.domain.people import People
 from maild.domain.rules import DeskRules
 from maild.domain.service import Registry
 from maild.errors import ConfigError, ConfigErrors
+from maild.regulation.answers import AnswerBook, lists_of_words, load_answers
 from maild.regulation.desk import load_desk
 from maild.regulation.intake import cross_faults, load_intake
 from maild.regulation.people import load_people
 from maild.regulation.registry import load_registry
-
-FILES = ("desk.toml", "intake.toml", "people.toml", "calendar.toml", "contracts.csv", "contracts.xlsx", "partners.csv")
+from maild.regulation.wordings import gather
 
 
 @dataclass(frozen=True)
 class Regulation:
-    """A desk's rules. `desk` is desk.toml and calendar, `intake` recognition and categories."""
+    """A desk's rules. `desk` is desk.toml, calendar and ready answers, `intake` recognition and categories.
+
+    `offers` tell which ready answers a letter calls for (`regulation.answers.offered`).
+    """
 
     directory: Path
     desk: DeskRules
     intake: IntakeRules
     people: People
     registry: Registry
+    offers: Signs = field(default_factory=lambda: Signs(()))
 
 
 def load_regulation(directory: Path) -> Regulation:
@@ -33,25 +37,22 @@ def load_regulation(directory: Path) -> Regulation:
     if not directory.is_dir():
         raise ConfigError(str(directory), "no such folder of rules")
     faults: list[ConfigError] = []
-    loaded: dict[str, object] = {}
-    for name, loader in (
-        ("desk", load_desk),
-        ("intake", load_intake),
-        ("people", load_people),
-        ("registry", load_registry),
-    ):
-        try:
-            loaded[name] = loader(directory)
-        except ConfigErrors as errors:
-            faults += errors.faults
-        except ConfigError as error:
-            faults.append(error)
-    if faults:
+    desk = gather(faults, lambda: load_desk(directory))
+    intake = gather(faults, lambda: load_intake(directory))
+    people = gather(faults, lambda: load_people(directory))
+    registry = gather(faults, lambda: load_registry(directory))
+    book = gather(faults, lambda: _answers(directory, desk))
+    if desk is None or intake is None or people is None or registry is None or book is None:
         raise ConfigErrors(faults)
-    regulation = Regulation(directory=directory, **loaded)  # type: ignore[arg-type]
-    if faults := list(cross_faults(directory, regulation.intake, regulation.desk)):
+    if faults := list(cross_faults(directory, intake, desk)):
         raise ConfigErrors(faults)
-    return regulation
+    whole = replace(desk, canned=book.canned, warnings=(*desk.warnings, *book.warnings))
+    return Regulation(directory, whole, intake, people, registry, book.offers)
+
+
+def _answers(directory: Path, desk: DeskRules | None) -> AnswerBook:
+    """The ready answers, checked even where the desk's own file has faults."""
+    return load_answers(directory, desk.languages[0] if desk else "", lists_of_words(directory))
 
 
 def fingerprint(directory: Path) -> Mapping[str, tuple[int, int]]:

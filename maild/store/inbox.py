@@ -1,20 +1,33 @@
 """Letters as they came: stored before the mail server is told anything, each finished exactly once.
 
-A letter is `stored`, then `done` or `quarantined`; `told` says that the mail server heard of it.
+A letter is `stored`, then `done` or `quarantined`; `told` says that the mail server heard of it. One that is put off
+stays stored until its moment. How letters are read back is in `stored`.
 Letters in = stored + done + quarantined, always: nothing here removes a row.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import BindParameter, bindparam, case, func, insert, select, update
 
 from maild.store.database import Tx, insert_ignoring
 from maild.store.earlier import Twin, has_message_id, heard_from, twin
 from maild.store.mailboxes import MailboxState, advance, mailbox, mailboxes, save_mailbox, set_mailbox_state
 from maild.store.prepared import Prepared
 from maild.store.schema import letter_raws, letters
+from maild.store.stored import (
+    BATCH_BYTES,
+    DONE,
+    QUARANTINED,
+    STORED,
+    StoredLetter,
+    known_uids,
+    letter,
+    next_letters,
+    put_off_letters,
+    raw,
+)
 from maild.store.types import folded
 
 __all__ = [
@@ -36,9 +49,12 @@ __all__ = [
     "has_message_id",
     "heard_from",
     "known_uids",
+    "letter",
     "mailbox",
     "mailboxes",
     "next_letters",
+    "put_off",
+    "put_off_letters",
     "quarantined",
     "raw",
     "save_mailbox",
@@ -48,13 +64,8 @@ __all__ = [
     "untold",
 ]
 
-STORED, DONE, QUARANTINED = "stored", "done", "quarantined"
-
 RETRIES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=600))
 """The time until a letter that failed is tried again: after the first failure, the second, every later one."""
-
-BATCH_BYTES = 64 << 20
-"""`next_letters` stops at this many bytes, so that a batch of huge letters does not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -68,23 +79,6 @@ class NewLetter:
     message_id: str | None
     digest: str
     truncated: bool
-
-
-@dataclass(frozen=True)
-class StoredLetter:
-    """A letter that waits for its decision; `attempts` failed so far."""
-
-    id: int
-    desk: str
-    mailbox: str
-    uidvalidity: int
-    uid: int
-    arrival: datetime
-    raw: bytes
-    message_id: str | None
-    digest: str
-    truncated: bool
-    attempts: int
 
 
 @dataclass(frozen=True)
@@ -138,34 +132,6 @@ def _row(desk: str, mailbox: str, uidvalidity: int, letter: NewLetter) -> dict[s
     }
 
 
-# The budget looks at the batch alone: `running` sums the sizes of the letters before and of this one.
-_BATCH = (
-    select(letters.c.id, letters.c.size, func.sum(letters.c.size).over(order_by=(letters.c.uidvalidity, letters.c.uid)))
-    .where(
-        letters.c.desk == bindparam("desk"),
-        letters.c.mailbox == bindparam("mailbox"),
-        letters.c.state == STORED,
-        or_(letters.c.next_attempt.is_(None), letters.c.next_attempt <= bindparam("now")),
-    )
-    .order_by(letters.c.uidvalidity, letters.c.uid)
-    .limit(bindparam("limit"))
-)
-_LETTERS = (
-    select(
-        *(letters.c[name] for name in ("id", "desk", "mailbox", "uidvalidity", "uid", "arrival")),
-        letter_raws.c.raw,
-        *(letters.c[name] for name in ("message_id", "digest", "truncated", "attempts")),
-    )
-    .join(letter_raws)
-    .where(letters.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(letters.c.uidvalidity, letters.c.uid)
-)
-_KNOWN = select(letters.c.uid).where(
-    letters.c.desk == bindparam("desk"),
-    letters.c.mailbox == bindparam("mailbox"),
-    letters.c.uidvalidity == bindparam("uidvalidity"),
-    letters.c.uid.between(bindparam("low"), bindparam("high")),
-)
 _FINISH = Prepared(
     update(letters)
     .where(letters.c.id == bindparam("letter"))
@@ -201,6 +167,11 @@ _FAIL = (
     )
     .returning(letters.c.state)
 )
+_PUT_OFF = (
+    update(letters)
+    .where(letters.c.id == bindparam("letter"), letters.c.state == STORED)
+    .values(next_attempt=bindparam("until"), ticket_id=bindparam("ticket"), error=None)
+)
 _UNTOLD = (
     select(letters.c.id, letters.c.uid, letters.c.state)
     .where(
@@ -213,31 +184,12 @@ _UNTOLD = (
     .order_by(letters.c.uid)
 )
 _TOLD = update(letters).where(letters.c.id == bindparam("letter")).values(told_at=bindparam("now"))
-_RAW = select(letter_raws.c.raw).where(letter_raws.c.letter_id == bindparam("letter"))
 _QUARANTINED = (
     select(*(letters.c[name] for name in ("id", "desk", "mailbox", "uid", "arrival", "message_id", "size", "error")))
     .where(letters.c.state == QUARANTINED)
     .order_by(letters.c.id)
 )
 _COUNTS = select(letters.c.state, func.count()).group_by(letters.c.state)
-
-
-def known_uids(tx: Tx, desk: str, mailbox: str, uidvalidity: int, uids: Collection[int]) -> set[int]:
-    """Those of `uids` that are stored already."""
-    if not uids:
-        return set()
-    span = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity, "low": min(uids), "high": max(uids)}
-    return set(uids).intersection(tx.scalars(_KNOWN, span))
-
-
-def next_letters(tx: Tx, desk: str, mailbox: str, now: datetime, limit: int) -> list[StoredLetter]:
-    """The letters to decide now, in order of UID: at most `limit`, at most BATCH_BYTES unless one alone is larger.
-
-    A letter that waits for its next attempt holds up nobody.
-    """
-    where = {"desk": desk, "mailbox": mailbox, "now": now, "limit": limit}
-    ids = [row[0] for row in tx.execute(_BATCH, where) if row[2] - row[1] < BATCH_BYTES]
-    return [StoredLetter(*row) for row in tx.execute(_LETTERS, {"ids": ids})] if ids else []
 
 
 def finish(
@@ -258,6 +210,15 @@ def fail(tx: Tx, letter_id: int, error: str, now: datetime, *, give_up_after: in
     return bool(tx.scalar(_FAIL, values | {"first": first, "second": second, "later": later}) == QUARANTINED)
 
 
+def put_off(tx: Tx, letter_id: int, until: datetime, ticket_id: int) -> None:
+    """The letter is decided at `until` and not now, for this ticket's sake: that is no failure, and counts as none.
+
+    Raises LookupError where no such letter waits for its decision.
+    """
+    if tx.execute(_PUT_OFF, {"letter": letter_id, "until": until, "ticket": ticket_id}).rowcount != 1:
+        raise LookupError(f"no letter {letter_id} that waits for its decision")
+
+
 def untold(tx: Tx, desk: str, mailbox: str, uidvalidity: int) -> list[tuple[int, int, str]]:
     """Letters finished here of which the mail server does not know yet: (row id, UID, "done" or "quarantined")."""
     where = {"desk": desk, "mailbox": mailbox, "uidvalidity": uidvalidity}
@@ -268,14 +229,6 @@ def told(tx: Tx, letter_ids: Iterable[int], now: datetime) -> None:
     """The mail server knows: these letters are marked or moved there."""
     if rows := [{"letter": letter_id, "now": now} for letter_id in letter_ids]:
         tx.execute(_TOLD, rows)
-
-
-def raw(tx: Tx, letter_id: int) -> bytes:
-    """A letter byte for byte. Raises LookupError where there is none."""
-    found = tx.scalar(_RAW, {"letter": letter_id})
-    if found is None:
-        raise LookupError(f"no letter {letter_id}")
-    return bytes(found)
 
 
 def quarantined(tx: Tx) -> list[Quarantined]:

@@ -2,7 +2,7 @@
 
 A row is `queued`, then `claimed` under a lease, then `sent` or `dead`. A claim that lapses means that its owner died
 between taking the letter and telling what became of it: the outcome is unknown, which is counted, and the letter goes
-again with the same Message-ID.
+again with the same Message-ID. How letters are found again is in `written`.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,34 @@ from maild.store.database import Tx, insert_ignoring
 from maild.store.prepared import Prepared
 from maild.store.schema import outbox
 from maild.store.types import folded
+from maild.store.written import Summary, Written, by_message_id, letters_about, sent_letter
+
+__all__ = [
+    "CLAIMED",
+    "DEAD",
+    "QUEUED",
+    "SENT",
+    "UNKNOWN_LIMIT",
+    "Claimed",
+    "Draft",
+    "Summary",
+    "Written",
+    "automatic_to",
+    "by_message_id",
+    "claim",
+    "counts",
+    "dead",
+    "enqueue",
+    "lapse",
+    "later",
+    "letters_about",
+    "mark_bounced",
+    "next_attempt",
+    "sent",
+    "sent_letter",
+    "unknown",
+    "wake",
+]
 
 QUEUED, CLAIMED, SENT, DEAD = "queued", "claimed", "sent", "dead"
 
@@ -24,7 +52,11 @@ UNKNOWN_LIMIT = 5
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter to enqueue. `key` says what it is for ("ticket 7 acknowledgement"), so that it is enqueued once."""
+    """A letter to enqueue. `key` says what it is for ("ticket 7 acknowledgement"), so that it is enqueued once.
+
+    `audience` is whom a plain reply to it reaches ("client", "colleagues"; None: nobody), `author` the address of the
+    agent whose words it carries, `asks` whether the ticket waits for the client once it left.
+    """
 
     key: str
     desk: str
@@ -37,6 +69,9 @@ class Draft:
     meets_reaction: bool = False
     automatic: bool = True
     mailbox: str | None = None
+    audience: str | None = None
+    author: str | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,26 +90,16 @@ class Claimed:
     attempts: int
     unknowns: int
     meets_reaction: bool
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a delivery report is about. `state` is queued, claimed, sent or dead."""
-
-    id: int
-    ticket_id: int | None
-    kind: str
-    recipient: str
-    meets_reaction: bool
-    desk: str
-    state: str
-    bounced: bool
+    audience: str | None = None
+    author: str | None = None
+    asks: bool = False
 
 
 _WAITING = (QUEUED, CLAIMED)
 _NEW = (
     *("key", "desk", "kind", "ticket_id", "mailbox", "envelope_from", "recipient", "recipient_key", "message_id"),
     *("meets_reaction", "automatic", "state", "attempts", "unknowns", "next_attempt", "created_at", "raw"),
+    *("audience", "author", "asks"),
 )
 _ENQUEUE = Prepared(insert_ignoring(outbox, "key", returning=(outbox.c.id,)), _NEW)
 _DUE = (
@@ -97,6 +122,7 @@ _CLAIM = (
     .returning(
         *(outbox.c[name] for name in ("id", "key", "desk", "kind", "ticket_id", "envelope_from", "recipient")),
         *(outbox.c[name] for name in ("message_id", "raw", "attempts", "unknowns", "meets_reaction")),
+        *(outbox.c[name] for name in ("audience", "author", "asks")),
     )
 )
 _OF = outbox.c.id == bindparam("row")
@@ -141,16 +167,6 @@ _AUTOMATIC = Prepared(
         outbox.c.recipient_key == bindparam("recipient"), outbox.c.created_at >= bindparam("since"), outbox.c.automatic
     )
 )
-_BY_MESSAGE_ID = (
-    select(
-        *(outbox.c[name] for name in ("id", "ticket_id", "kind", "recipient", "meets_reaction", "desk", "state")),
-    )
-    .add_columns(outbox.c.bounced_at.is_not(None))
-    .where(outbox.c.message_id == bindparam("message_id"))
-    .order_by(outbox.c.id)
-    .limit(1)
-)
-_RAW = select(outbox.c.raw).where(outbox.c.message_id == bindparam("message_id")).order_by(outbox.c.id).limit(1)
 _BOUNCED = update(outbox).where(_OF).values(bounced_at=bindparam("now"), says=bindparam("words"))
 
 
@@ -174,6 +190,9 @@ def enqueue(tx: Tx, draft: Draft, now: datetime) -> int | None:
         "next_attempt": now,
         "created_at": now,
         "raw": draft.raw,
+        "audience": draft.audience,
+        "author": draft.author,
+        "asks": draft.asks,
     }
     row_id: int | None = _ENQUEUE.scalar(tx, row)
     return row_id
@@ -244,18 +263,6 @@ def counts(tx: Tx) -> dict[str, Any]:
 def automatic_to(tx: Tx, recipient: str, since: datetime) -> int:
     """How many automatic letters were enqueued to this address since then, whatever the case of its letters."""
     return _AUTOMATIC.scalar(tx, {"recipient": folded(recipient), "since": since}) or 0
-
-
-def by_message_id(tx: Tx, message_id: str) -> Summary | None:
-    """The letter that we sent under this Message-ID."""
-    row = tx.execute(_BY_MESSAGE_ID, {"message_id": message_id}).first()
-    return Summary(*row) if row else None
-
-
-def sent_letter(tx: Tx, message_id: str) -> bytes | None:
-    """The letter that we wrote under this Message-ID, as it left."""
-    raw = tx.scalar(_RAW, {"message_id": message_id})
-    return None if raw is None else bytes(raw)
 
 
 def mark_bounced(tx: Tx, id: int, now: datetime, says: str) -> None:

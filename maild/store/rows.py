@@ -20,7 +20,7 @@ PLAIN = (
 COLUMNS = (
     *PLAIN,
     *("status", "client_key", "registration_number", "fields", "missing", "unrecognised", "entitlement", "holds"),
-    "references",
+    *("references", "cc"),
 )
 """The columns that `ticket_values` always gives."""
 
@@ -37,6 +37,7 @@ def ticket_values(ticket: Ticket, entries: Sequence[Entry]) -> dict[str, Any]:
     values["entitlement"] = _entitlement_json(ticket.entitlement) if ticket.entitlement else None
     values["holds"] = [_hold_json(hold) for hold in ticket.holds]
     values["references"] = list(ticket.references)
+    values["cc"] = list(ticket.cc)
     if accepted := [entry.at for entry in entries if entry.event is Event.ACCEPTED]:
         values["accepted_at"] = accepted[-1]
     return values
@@ -54,6 +55,7 @@ def ticket_from(row: RowMapping | Mapping[str, Any]) -> Ticket:
         entitlement=_entitlement(row["entitlement"]) if row["entitlement"] else None,
         holds=tuple(_hold(hold) for hold in row["holds"]),
         references=tuple(row["references"]),
+        cc=tuple(row["cc"]),
     )
 
 

@@ -18,11 +18,13 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from maild.store.types import Instant, Json, Key, Words
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`. Revisions are numbered, so that a newer database is recognised."""
 
 METADATA = MetaData(
@@ -106,10 +108,28 @@ tickets = Table(
     Column("resolution_met", Instant),
     Column("rating", SmallInteger),
     Column("accepted_at", Instant),
+    Column("cc", Json, nullable=False, server_default=text("'[]'")),
     UniqueConstraint("number", "desk"),
 )
 Index("ix_tickets_desk_status_line", tickets.c.desk, tickets.c.status, tickets.c.line)
 Index("ix_tickets_desk_client", tickets.c.desk, tickets.c.client_key, tickets.c.accepted_at)
+Index("ix_tickets_desk_status_assignee", tickets.c.desk, tickets.c.status, tickets.c.assignee)
+# Who had the newest ticket of a line, without a walk over the years in which nobody had any.
+Index(
+    "ix_tickets_desk_line",
+    tickets.c.desk,
+    tickets.c.line,
+    tickets.c.id,
+    sqlite_where=tickets.c.assignee.is_not(None),
+    postgresql_where=tickets.c.assignee.is_not(None),
+)
+Index(
+    "ix_tickets_desk_linked",
+    tickets.c.desk,
+    tickets.c.linked,
+    sqlite_where=tickets.c.linked.is_not(None),
+    postgresql_where=tickets.c.linked.is_not(None),
+)
 
 journal = Table(
     "journal",
@@ -244,6 +264,10 @@ outbox = Table(
     Column("sent_at", Instant),
     Column("bounced_at", Instant),
     Column("raw", LargeBinary, nullable=False),
+    # After the letter itself, because a column that is added comes last; reading them walks over it.
+    Column("audience", String(16)),
+    Column("author", Key),
+    Column("asks", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("key"),
 )
 Index("ix_outbox_state", outbox.c.state, outbox.c.next_attempt)
@@ -255,3 +279,21 @@ Index(
     sqlite_where=outbox.c.ticket_id.is_not(None),
     postgresql_where=outbox.c.ticket_id.is_not(None),
 )
+
+absences = Table(
+    "absences",
+    METADATA,
+    Column("desk", Key, primary_key=True),
+    Column("address", Key, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("seen", Instant, nullable=False),
+)
+
+agenda = Table(
+    "agenda",
+    METADATA,
+    Column("desk", Key, primary_key=True),
+    Column("matter", Key, primary_key=True),
+    Column("due", Instant, nullable=False),
+)
+Index("ix_agenda_due", agenda.c.due)

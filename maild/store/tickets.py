@@ -4,11 +4,11 @@ Who changes a ticket loads it with its lock first, so that no change is lost. Wh
 (participants, Message-IDs, mail) is in `threads`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Executable, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maild.domain.ticket import Entry, Event, Status, Ticket
@@ -30,16 +30,23 @@ from maild.store.threads import (
     took_part,
     unknown_numbers,
 )
+from maild.store.types import folded
 
 __all__ = [
     "MailRecord",
     "add_participant",
     "all_tickets",
+    "busy",
+    "complaints_about",
     "create",
+    "earlier_of",
     "find",
     "heard_from",
     "history",
+    "last_assignee",
+    "last_of_client",
     "load",
+    "load_by",
     "load_id",
     "mail",
     "note",
@@ -56,6 +63,9 @@ __all__ = [
 
 AT_WORK = (Status.NEW, Status.DETAILS, Status.OPEN, Status.WAITING, Status.DEVELOPMENT)
 """The statuses in which somebody still has to do something."""
+
+COMPLAINT = "quality"
+"""The category of a complaint."""
 
 
 def _count(statement: Any) -> Any:
@@ -80,10 +90,38 @@ _HISTORY = (
     .where(journal.c.ticket_id == bindparam("row"))
     .order_by(journal.c.id)
 )
-_QUEUE = select(func.count()).where(
-    rows.c.desk == bindparam("desk"),
-    rows.c.status.in_([status.value for status in AT_WORK]),
-    rows.c.line == bindparam("line"),
+_OF_DESK = rows.c.desk == bindparam("desk")
+_IS_AT_WORK = rows.c.status.in_([status.value for status in AT_WORK])
+_QUEUE = select(func.count()).where(_OF_DESK, _IS_AT_WORK, rows.c.line == bindparam("line"))
+_LAST = (
+    select(rows)
+    .where(_OF_DESK, rows.c.client_key == bindparam("client"), rows.c.category != COMPLAINT)
+    .order_by(rows.c.id.desc())
+    .limit(1)
+)
+# First the ids, which the index holds: a client that is a machine has thousands of tickets.
+_OWN = rows.alias()
+_EARLIER_IDS = (
+    select(_OWN.c.id)
+    .where(_OWN.c.desk == bindparam("desk"), _OWN.c.client_key == bindparam("client"), _OWN.c.id < bindparam("before"))
+    .order_by(_OWN.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_EARLIER = select(rows).where(rows.c.id.in_(_EARLIER_IDS)).order_by(rows.c.id.desc())
+_LOAD = select(rows).where(_OF_DESK, _IS_AT_WORK, rows.c.assignee == bindparam("assignee")).order_by(rows.c.id)
+_BUSY = (
+    select(rows.c.assignee, func.count())
+    .where(_OF_DESK, _IS_AT_WORK, rows.c.assignee.is_not(None))
+    .group_by(rows.c.assignee)
+)
+_LAST_ASSIGNEE = (
+    select(rows.c.assignee)
+    .where(_OF_DESK, rows.c.line == bindparam("line"), rows.c.assignee.is_not(None))
+    .order_by(rows.c.id.desc())
+    .limit(1)
+)
+_COMPLAINTS = (
+    select(rows).where(_OF_DESK, rows.c.linked == bindparam("number"), rows.c.category == COMPLAINT).order_by(rows.c.id)
 )
 
 
@@ -157,12 +195,49 @@ def all_tickets(tx: Tx, desk: str | None = None, statuses: Collection[str] | Non
         statement = statement.where(rows.c.desk == desk)
     if statuses is not None:
         statement = statement.where(rows.c.status.in_([str(status) for status in statuses]))
-    return [ticket_from(row) for row in tx.execute(statement).mappings()]
+    return _tickets(tx, statement, {})
 
 
 def queue_length(tx: Tx, desk: str, line: str | None) -> int:
     """How many tickets are at work on a line (see AT_WORK)."""
     return tx.scalar(_QUEUE, {"desk": desk, "line": line}) or 0
+
+
+def last_of_client(tx: Tx, desk: str, address: str) -> Ticket | None:
+    """The ticket that this client registered last and that is no complaint. Not locked."""
+    row = tx.execute(_LAST, {"desk": desk, "client": folded(address)}).mappings().first()
+    return ticket_from(row) if row else None
+
+
+def earlier_of(tx: Tx, desk: str, address: str, before_id: int, limit: int) -> list[Ticket]:
+    """This client's tickets that were registered before that one, complaints too, newest first. Not locked."""
+    where = {"desk": desk, "client": folded(address), "before": before_id, "limit": limit}
+    return _tickets(tx, _EARLIER, where)
+
+
+def load_by(tx: Tx, desk: str, assignee: str) -> list[Ticket]:
+    """The tickets at work (see AT_WORK) that this person has, in order of registration. Not locked."""
+    return _tickets(tx, _LOAD, {"desk": desk, "assignee": folded(assignee)})
+
+
+def busy(tx: Tx, desk: str) -> dict[str, int]:
+    """How many tickets at work each person has; who has none is left out."""
+    return {row[0]: row[1] for row in tx.execute(_BUSY, {"desk": desk})}
+
+
+def last_assignee(tx: Tx, desk: str, line: str) -> str | None:
+    """Who has the newest ticket of a line that anybody has, in whatever status it is."""
+    assignee: str | None = tx.scalar(_LAST_ASSIGNEE, {"desk": desk, "line": line})
+    return assignee
+
+
+def complaints_about(tx: Tx, desk: str, number: str) -> list[Ticket]:
+    """The complaints that are linked to a ticket, in whatever status, oldest first. Not locked."""
+    return _tickets(tx, _COMPLAINTS, {"desk": desk, "number": number})
+
+
+def _tickets(tx: Tx, statement: Executable, values: Mapping[str, Any]) -> list[Ticket]:
+    return [ticket_from(row) for row in tx.execute(statement, values).mappings()]
 
 
 def _known(ticket_id: int | None) -> int:

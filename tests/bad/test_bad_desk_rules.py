@@ -57,3 +57,14 @@ def test_one_reason_in_two_files(tmp_path: Path) -> None:
     (tmp_path / "desk.toml").write_text(DESK.replace('calendar = "calendar.toml"\n', "") + reason, encoding="utf-8")
     (tmp_path / "refusals.toml").write_text("\n" + reason, encoding="utf-8")
     assert faults(tmp_path) == ["refusals.toml:2: refusals.late: stands in desk.toml:8 already"]
+
+
+def test_a_title_of_one_file_that_reads_like_one_of_the_other(tmp_path: Path) -> None:
+    """With the reason of the reminders: all of it is told."""
+    own = '[refusals.late]\ntitle = "Поздно"\ntext = "x"\n[reminder]\nafter = "9h"\nreason = "never"\n'
+    (tmp_path / "desk.toml").write_text(DESK.replace('calendar = "calendar.toml"\n', "") + own, encoding="utf-8")
+    (tmp_path / "refusals.toml").write_text('[refusals.over]\ntext = "x"\ntitle = "поздно."\n', encoding="utf-8")
+    assert faults(tmp_path) == [
+        "refusals.toml:3: refusals.over.title: 'поздно.' reads like a name of late (desk.toml:8)",
+        "desk.toml:13: reminder.reason: no such refusal: never",
+    ]

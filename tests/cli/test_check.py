@@ -68,6 +68,24 @@ def test_a_mailbox_at_the_quality_desk(folder: Path) -> None:
     assert result.exit_code == 1 and "quality.addresses: crm@example.test is the mailbox" in result.output
 
 
+def test_agents_with_one_local_part(folder: Path) -> None:
+    """Allowed, but `#assign ivanov` is then no command: both lines are named."""
+    edit(folder / "rules" / "people.toml", "kotova@example.test", "ivanov@other.test")
+    result = check(folder)
+    assert result.exit_code == 0
+    says = 'people.toml:9: "#assign ivanov" may mean ivanov@other.test or ivanov@example.test (people.toml:4)'
+    assert "warning: " in result.output and says in result.output
+
+
+def test_a_broken_answer_and_a_file_that_is_none(folder: Path) -> None:
+    (folder / "rules" / "answers" / "note.txt").write_text("x")
+    result = check(folder)
+    assert result.exit_code == 0 and "warning: answers/note.txt: no answer" in result.output
+    edit(folder / "rules" / "answers" / "hide-field.toml", r"^text\.ru", "texts.ru")
+    result = check(folder)
+    assert result.exit_code == 1 and re.search(r"answers/hide-field\.toml:\d+: texts: unknown key", result.output)
+
+
 def test_a_year_that_the_calendar_lacks(folder: Path) -> None:
     edit(folder / "rules" / "calendar.toml", r"(?s)\[2024\].*\Z", "")
     result = check(folder)
@@ -118,6 +136,8 @@ def test_no_configuration_is_two(tmp_path: Path) -> None:
 
 def test_init_writes_what_check_accepts_once_passwords_are_there(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["init", str(tmp_path / "etc")]).exit_code == 0
+    shipped = {path.name for path in (data_dir("rules") / "rarus" / "answers").iterdir()}
+    assert shipped and {path.name for path in (tmp_path / "etc" / "rules" / "rarus" / "answers").iterdir()} == shipped
     for name in ("smtp", "imap-crm", "imap-control"):
         (tmp_path / "etc" / "secrets" / name).write_text("secret")
     result = CliRunner().invoke(main, ["check", "-c", str(tmp_path / "etc" / "maild.toml")])

@@ -14,6 +14,7 @@ from maild.desk.outgoing import Outgoing
 from maild.domain.service import Contract, Entitlement, Verdict
 from maild.domain.ticket import Hold, Status, Ticket
 from tests.desk.notify_desk import desk, moment
+from tests.desk.notify_staff_samples import STAFF_KINDS, staff_letter
 
 NOW = datetime(2026, 11, 23, 7, 17, tzinfo=UTC)  # Monday, 10:17 in Moscow
 CONTRACT = Contract(
@@ -42,6 +43,7 @@ KINDS = (
     "escalation-reminder",
     "escalation-bundle",
     "operator",
+    *STAFF_KINDS,
 )
 CLIENT_KINDS = KINDS[:8]
 LIMITS = {"acknowledgement": 70, "receipt": 60, "request-information": 110, "refusal": 100, "notice": 50}
@@ -153,7 +155,7 @@ def letter(kind: str, language: str, of: Ticket, at: Desk | None = None, facts: 
             ivanov = at.regulation.people.agents[0]
             return notify.warning(at, near, "resolution", NOW, ivanov, key=key, facts=facts)
         case "warning-reaction":
-            near = replace(of, arrived=moment(20, 12), assignee=None)
+            near = replace(of, arrived=moment(20, 12), assignee=None, status=Status.NEW)
             return notify.warning(at, near, "reaction", NOW, at.regulation.people.agents[0], key=key, facts=Facts())
         case "escalation":
             late = replace(late, reaction_met=moment(18, 11, 2))
@@ -181,7 +183,7 @@ def letter(kind: str, language: str, of: Ticket, at: Desk | None = None, facts: 
         case "operator":
             lines = ["Ящик crm@example.test не отвечает с 9:00.", f"Последняя тема: {of.subject}"]
             return notify.operator(at, "Ящик не отвечает", lines, NOW, key=key)
-    raise ValueError(kind)
+    return staff_letter(kind, of, at, NOW, facts)
 
 
 def parsed(raw: bytes) -> email.message.EmailMessage:
@@ -202,3 +204,14 @@ def html_of(raw: bytes) -> str:
     """The HTML part; "" where the letter has none."""
     part = parsed(raw).get_body(("html",))
     return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
+
+
+def files_of(out: Outgoing) -> dict[str, bytes]:
+    """The attachments by name."""
+    found = {}
+    for part in parsed(out.raw).iter_attachments():
+        content = part.get_content()
+        data = part.get_payload(decode=True) if isinstance(content, str) else content
+        assert isinstance(data, bytes)
+        found[part.get_filename() or ""] = data
+    return found

@@ -26,6 +26,8 @@ from tests.servers.letters import letter
 from tests.stories.registry import contracts
 
 MONDAY = datetime(2026, 11, 23, 7, 15, tzinfo=UTC)  # 10:15 in Moscow
+IVANOV, KOTOVA, PETRENKO = "ivanov@example.test", "kotova@example.test", "petrenko@example.test"
+QUALITY, OLGA = "quality@example.test", "olga@birch.test"
 WHOLE = "Подскажите, как скрыть поле в карточке сделки? ООО «Берёза», 1С:CRM ПРОФ 3.1.25.4, рег. номер 801000017\n"
 LACKING = "Подскажите, как скрыть поле в карточке сделки?\n"
 CRM, CONTROL, OPERATOR = "crm@example.test", "control@example.test", "postmaster@example.test"
@@ -69,6 +71,11 @@ class Office:
             message_size=35 * 1024**2,
         )
 
+    def without_agents(self) -> None:
+        """Nobody sits on a line: letters go to clients only."""
+        (self.rules / "people.toml").write_text("[quality]\naddresses = []\n", encoding="utf-8")
+        self.reload()
+
     def pass_time(self, **span: float) -> None:
         """Move the clock on."""
         self.now += timedelta(**span)
@@ -94,6 +101,30 @@ class Office:
             (stored,) = inbox.next_letters(tx, "rarus", box, self.now, 10)
         (received,) = receive(self.database, self.desk, self.desk.mailboxes[box], [stored], self.now)
         return received
+
+    def deal_with_stored(self) -> None:
+        """Deal with letters that were put off and are due now."""
+        for box in self.desk.mailboxes.values():
+            with self.database.read() as tx:
+                stored = inbox.next_letters(tx, "rarus", box.name, self.now, 10)
+            receive(self.database, self.desk, box, stored, self.now)
+
+    def reply(
+        self, to: "Answer", text: str, *, sender: str | None = None, box: str = "crm", **headers: str
+    ) -> Received:
+        """Whoever got a letter of ours (or `sender`) replies to it now."""
+        headers.setdefault("In_Reply_To", str(to.message["Message-ID"]))
+        return self.arrive(sender or to.to, text, f"Re: {to.message['Subject']}", box=box, **headers)
+
+    def last(self, to: str, kind: str | None = None) -> "Answer":
+        """The newest letter queued to somebody, of a kind."""
+        found = [answer for answer in self.answers(to) if kind in (None, answer.kind)]
+        assert found, f"no {kind or 'letter'} to {to}: {[(each.kind, each.to) for each in self.answers()]}"
+        return found[-1]
+
+    def kinds(self, to: str) -> list[str]:
+        """The kinds of what was queued to somebody, in order."""
+        return [answer.kind for answer in self.answers(to)]
 
     def answers(self, to: str | None = None) -> list[Answer]:
         """What was queued (to somebody), in order."""

@@ -11,6 +11,12 @@ from tests.desk.office import OPERATOR, Office
 OLGA = "olga@birch.test"
 
 
+@pytest.fixture(autouse=True)
+def nobody_on_the_line(office: Office) -> None:
+    """One letter, one answer: no agents who would be told as well."""
+    office.without_agents()
+
+
 def send(office: Office, outcome: Outcome) -> int:
     """One round in which the server says this to everything that is due; how many letters that were."""
     with office.database.write() as tx:

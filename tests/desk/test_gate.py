@@ -44,13 +44,13 @@ def test_forty_a_day(office: Office) -> None:
 def test_the_case_of_an_address_does_not_dodge_the_cap(office: Office) -> None:
     for number in range(12):
         office.arrive("BuSy@birch.test" if number % 2 else "busy@BIRCH.test", WHOLE, f"Вопрос {number}")
-    assert len(office.answers()) - len(office.answers(OPERATOR)) == 10
+    assert sum(answer.kind == "acknowledgement" for answer in office.answers()) == 10
 
 
 def test_machines_and_our_own_mailboxes_are_not_written_to(office: Office) -> None:
     for address in ("no-reply@birch.test", "MAILER-DAEMON@birch.test", CRM, CONTROL):
         office.arrive("olga@birch.test", WHOLE, f"Ответьте {address}", Reply_To=address)
-    written = {answer.to.lower() for answer in office.answers()}
+    written = {answer.to.lower() for answer in office.answers() if answer.kind != "request"}
     assert written == {"olga@birch.test"}, "our own mailbox as Reply-To is not taken; a machine gets nothing"
 
 

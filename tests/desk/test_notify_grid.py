@@ -12,6 +12,7 @@ from maild.data import data_dir
 from maild.desk.facts import Facts, Said, Undone
 from maild.desk.outgoing import Outgoing
 from maild.domain.ticket import Ticket
+from maild.mail.commands import read_orders
 from maild.mail.thread import Signer, clean_subject
 from tests.desk.notify_desk import SECRET, desk, moment, rules
 from tests.desk.notify_samples import (
@@ -25,6 +26,7 @@ from tests.desk.notify_samples import (
     text_of,
     ticket,
 )
+from tests.desk.notify_staff_samples import STAFF_KINDS
 
 MALICE = "<script>alert(1)</script>{{1337*7}}{% raw %}\r\nBcc: x@y.test\u202e\u200b\x00 \"onload='x' &lt; Привет"
 HOSTILE_FACTS = Facts(
@@ -67,6 +69,25 @@ TAGS = frozenset("html head meta title style body div table tr td th h1 h2 span 
 LAYOUT = frozenset("role width align valign bgcolor cellpadding cellspacing border scope".split())
 ATTRIBUTES = LAYOUT | {"class", "style", "lang", "href", "charset", "name", "content"}
 FORBIDDEN = r"данн(ый|ого|ой)|осуществля|в связи с|просим вас|убедительно|кратчайш|тикет|кейс|\bSLA\b|гарантир|обязуе"
+LINKS = {
+    **dict.fromkeys(("digest", "digest-quality", "digest-flood", "confirmation-crossed"), 1),
+    **dict.fromkeys(("note", "note-answered", "complaint-letter"), 2),
+    **dict.fromkeys(("warning", "warning-reaction", "escalation", "request-urgent"), 3),
+    "escalation-reminder": 4,
+    "request-more": 5,
+    "request": 6,
+    "complaint": 6,
+    "request-triage": 7,
+}
+"""Kinds with quick links, and how many at least."""
+CONTROL = frozenset({"quality-receipt", "complaint", "complaint-letter", "digest-quality"})
+"""What leaves from the quality mailbox."""
+AUDIENCE = {
+    **dict.fromkeys(("warning", "warning-reaction", "escalation", "escalation-reminder", "note"), "colleagues"),
+    **dict.fromkeys(("digest", "digest-quality", "digest-flood", "confirmation-queue"), None),
+    "request-urgent": "colleagues",
+}
+"""Whom a plain reply reaches, where it is not the client."""
 GRID = [(kind, language, which) for kind in KINDS for language in ("ru", "en") for which in TICKETS]
 
 
@@ -116,7 +137,7 @@ class _Page(HTMLParser):
 @pytest.mark.parametrize("kind, language, which", GRID)
 def test_both_parts_say_the_same_times_and_numbers(kind: str, language: str, which: str) -> None:
     raw = _letter(kind, language, which).raw
-    text, html = text_of(raw), html_of(raw)
+    text, html = re.sub("(?m)^mailto:.*$", "", text_of(raw)), html_of(raw)
     assert text.strip()
     if kind == "operator":
         assert html == ""
@@ -191,24 +212,29 @@ def test_the_preheader_has_a_good_length(kind: str, language: str, which: str) -
 def test_every_mailto_is_a_whole_command(kind: str, language: str, which: str) -> None:
     out = _letter(kind, language, which)
     commands = [link for link in _Page(html_of(out.raw)).links if "?" in link] if html_of(out.raw) else []
-    expected = {"warning": 3, "warning-reaction": 3, "escalation": 2, "escalation-reminder": 2}
-    assert len(commands) >= expected.get(kind, 0)
-    assert bool(commands) == (kind in expected)
+    assert len(commands) >= LINKS.get(kind, 0)
+    assert bool(commands) == (kind in LINKS)
     for link in commands:
         assert link.isascii() and len(link) <= 420
         assert "+" not in link
         target, _, query = link.removeprefix("mailto:").partition("?")
-        assert unquote(target) == "crm@example.test"
+        assert unquote(target) == ("control" if kind in CONTROL - {"complaint"} else "crm") + "@example.test"
         parameters = parse_qsl(query, strict_parsing=True)
-        assert [name for name, _ in parameters] == ["subject", "body", "In-Reply-To"]
         values = dict(parameters)
-        assert values["subject"].startswith("[CRM-000042] ")
-        assert values["In-Reply-To"] == out.message_id
+        number = None if kind.startswith("digest") else "CRM-000050" if kind == "complaint-letter" else "CRM-000042"
+        assert values["subject"].startswith(f"[{number}] " if number else "queue")
+        if kind == "complaint":  # its links are about the ticket that is complained of, so they answer nothing
+            assert list(values) == ["subject", "body"]
+        else:
+            assert [name for name, _ in parameters] == ["subject", "body", "In-Reply-To"]
+            assert values["In-Reply-To"] == out.message_id
         lines = values["body"].split("\r\n")
-        assert re.fullmatch(r"#(take|wait|accept|status|note|line managers|assign \S+@example\.test)", lines[0])
+        orders = read_orders(values["body"])
+        assert (orders.bad, orders.text, len(orders.commands)) == ((), "", 1)
+        assert lines[0].isascii() and orders.commands[0].line == lines[0]
         token = Signer(SECRET).read_code(values["body"])
         assert token is not None and token.message_id == lines[-1]
-        assert token.number == "CRM-000042"
+        assert token.number == number
         assert Signer(SECRET).token_is_for(token, out.recipient)
 
 
@@ -216,7 +242,7 @@ def test_every_mailto_is_a_whole_command(kind: str, language: str, which: str) -
 def test_the_envelope_and_the_seal(kind: str, language: str, which: str) -> None:
     out = _letter(kind, language, which)
     message = parsed(out.raw)
-    header_kind = re.sub(r"^quality-|-(scope|hold|reaction|reminder|bundle)$", "", kind)
+    header_kind = kind if kind == "request-information" else re.sub(r"^quality-|-(?!receipt).*$", "", kind)
     assert message["X-Maild-Kind"] == out.kind == header_kind
     assert message["X-Maild-Ticket"] == out.ticket
     assert message["Message-ID"] == out.message_id
@@ -227,7 +253,8 @@ def test_the_envelope_and_the_seal(kind: str, language: str, which: str) -> None
     token = Signer(SECRET).read(out.message_id)
     assert token is not None and token.number == out.ticket
     assert Signer(SECRET).token_is_for(token, out.recipient)
-    assert out.mailbox == ("control" if kind == "quality-receipt" else "crm")
+    assert out.mailbox == ("control" if kind in CONTROL else "crm")
+    assert out.audience == AUDIENCE.get(kind, "client" if kind in STAFF_KINDS else None)
 
 
 def test_letters_composed_again_are_the_same_bytes() -> None:

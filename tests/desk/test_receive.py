@@ -181,7 +181,7 @@ def test_a_repeat_is_recorded_and_not_answered(office: Office) -> None:
     office.arrive_raw(b"Received: from a by b; now\r\nX-Spam-Score: 1\r\n" + raw)
     again = office.arrive_raw(b"Received: from c by d; later\r\n" + raw)
     assert again.disposition == "ignore" and again.ticket_id is not None
-    assert office.count() == 1 and len(office.answers()) == 1
+    assert office.count() == 1 and len(office.answers(OLGA)) == 1
 
 
 def test_a_letter_too_large_is_registered_and_the_client_told(office: Office) -> None:
@@ -202,4 +202,4 @@ def test_a_letter_without_a_sender_is_registered_unanswered(office: Office) -> N
     raw = b"Subject: ?\r\nMessage-ID: <nobody@x>\r\n\r\n" + WHOLE.encode()
     received = office.arrive_raw(raw)
     assert received.ticket == "CRM-000001"
-    assert office.answers() == [], "nobody to write to; the unmet reaction brings it before the line"
+    assert {answer.kind for answer in office.answers()} == {"request"}, "nobody to write to but the line"

@@ -5,28 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from maild.data import data_dir
-from maild.desk.deliver import met_reaction
 from maild.desk.watch import watch
 from maild.mail.compose import Templates
-from maild.store import outbox
-from tests.desk.office import LACKING, MONDAY, OPERATOR, WHOLE, Office
-
-OLGA, QUALITY, IVANOV = "olga@birch.test", "quality@example.test", "ivanov@example.test"
+from tests.desk.clockwork import confirm
+from tests.desk.office import IVANOV, LACKING, MONDAY, OLGA, OPERATOR, QUALITY, WHOLE, Office
 
 
 def look(office: Office) -> list[tuple[str, str, str]]:
     """Ask the clock now: (ticket, clock, step) told."""
     told = watch(office.database, {"rarus": office.desk}, office.now)
     return [(due.ticket.number, due.clock, due.step) for due in told]
-
-
-def confirm(office: Office) -> None:
-    """The mail server takes everything that is queued."""
-    with office.database.write() as tx:
-        for row in outbox.claim(tx, office.now, 100, 60, "test"):
-            outbox.sent(tx, row.id, office.now, "ok")
-            if row.meets_reaction:
-                met_reaction(tx, office.desk, row, office.now)
 
 
 def test_the_ladder_of_a_day(office: Office) -> None:
@@ -43,7 +31,7 @@ def test_the_ladder_of_a_day(office: Office) -> None:
     assert look(office) == [("CRM-000001", "resolution", "repeat-1")]
     kinds = [answer.kind for answer in office.answers(QUALITY)]
     assert kinds == ["escalation", "escalation"]
-    assert [answer.kind for answer in office.answers(IVANOV)] == ["warning", "escalation"]
+    assert office.kinds(IVANOV) == ["request", "warning", "escalation"]
 
 
 def test_an_unconfirmed_request_is_a_missed_reaction(office: Office) -> None:

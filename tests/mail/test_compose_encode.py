@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from maild.errors import PermanentError
 from maild.mail.compose import Letter, encode
 from maild.mail.message import Address
+from maild.mail.mime import File
+from maild.mail.parse import attachments, parse
 
 LETTER = Letter(
     kind="acknowledgement",
@@ -185,3 +187,153 @@ def test_addresses_beyond_ascii() -> None:
     raw = encode(replace(LETTER, to=Address("", "пётр@почта.рф")))
     assert "<пётр@xn--80a1acny.xn--p1ai>".encode() in raw
     assert b'"a b"@x.test' in encode(replace(LETTER, to=Address("", '"a b"@x.test')))
+
+
+HOSTILE_NAMES = [
+    "Договор №5.pdf",
+    "снимок экрана 2026-11-23 в 10.15.16.png",
+    "report final.pdf",
+    'say "hi" there.txt',
+    "=?utf-8?q?no?=.txt",
+    "100%'s; name*=x.txt",
+    "длинное имя " * 12 + ".docx",
+    "a" * 190 + ".txt",
+    "日本語😀.txt",
+    "nodot",
+    ".hidden",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_a_file_arrives_byte_for_byte_with_its_name(name: str) -> None:
+    data = bytes(range(256)) * 40
+    raw = encode(replace(LETTER, attachments=(File(name, "application/pdf", data),)))
+    (part,) = _read(raw).iter_attachments()
+    assert (part.get_filename(), part.get_content_type()) == (name, "application/pdf")
+    assert part.get_payload(decode=True) == data
+    assert part["Content-Disposition"].content_disposition == "attachment" and not part["Content-Disposition"].defects
+    ((ours, read),) = attachments(raw)
+    assert (ours.filename, ours.content_type, ours.inline, read) == (name, "application/pdf", False, data)
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n")) and raw.isascii()
+
+
+def test_the_text_stays_where_readers_look_for_it() -> None:
+    with_file = replace(LETTER, attachments=(File("a.txt", "text/plain", b"x"), File("b.html", "text/html", b"<b>")))
+    message = _read(encode(with_file))
+    assert message.get_content_type() == "multipart/mixed"
+    assert (_body(message, "plain"), _body(message, "html")) == (LETTER.text, f"{LETTER.html}\n")
+    assert [part.get_filename() for part in message.iter_attachments()] == ["a.txt", "b.html"]
+    assert parse(encode(with_file)).text == parse(encode(LETTER)).text
+    plain = _read(encode(replace(with_file, html=None)))
+    assert [part.get_content_type() for part in plain.walk()][1:] == ["text/plain", "text/plain", "text/html"]
+
+
+@pytest.mark.parametrize(
+    "hostile, safe",
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\a\\счёт.pdf", "счёт.pdf"),
+        ("a\r\nX-Evil: 1\r\n\r\nbody.txt", "a X-Evil: 1 body.txt"),
+        ("nul\0tab\t.txt", "nul tab .txt"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("", "attachment"),
+        ("..", "attachment"),
+        ("\ud800.txt", ".txt"),
+        ("x" * 400 + ".pdf", "x" * 196 + ".pdf"),
+    ],
+)
+def test_a_hostile_file_name_is_only_a_name(hostile: str, safe: str) -> None:
+    message = _read(encode(replace(LETTER, attachments=(File(hostile, "text/plain", b"x"),))))
+    (part,) = message.iter_attachments()
+    assert part.get_filename() == safe
+    assert set(part.keys()) == {"Content-Type", "Content-Transfer-Encoding", "Content-Disposition"}
+    assert message["X-Evil"] is None
+
+
+@pytest.mark.parametrize(
+    "given_type, written",
+    [
+        ("IMAGE/PNG", "image/png"),
+        ("text/plain", "text/plain"),
+        ("", "application/octet-stream"),
+        ("pdf", "application/octet-stream"),
+        ("text/plain\r\nX-Evil: 1", "application/octet-stream"),
+        ('text/plain; name="x"', "application/octet-stream"),
+        ("multipart/mixed; boundary=x", "application/octet-stream"),
+        ("multipart/mixed", "application/octet-stream"),
+        ("message/partial", "application/octet-stream"),
+        ("message/delivery-status", "application/octet-stream"),
+        ("a/" + "b" * 300, "application/octet-stream"),
+        ("тип/вид", "application/octet-stream"),
+    ],
+)
+def test_the_type_of_a_file_is_written_only_if_it_is_one(given_type: str, written: str) -> None:
+    data = "строка\nещё\r\n--=_mixed_x--\r".encode("cp1251")
+    (part,) = _read(encode(replace(LETTER, attachments=(File("a.bin", given_type, data),)))).iter_attachments()
+    assert part.get_content_type() == written and part.get_payload(decode=True) == data
+    assert part.get_param("charset") is None
+
+
+def test_a_charset_is_passed_on_but_never_made_up() -> None:
+    data = "строка".encode("cp1251")
+    (part,) = _read(
+        encode(replace(LETTER, attachments=(File("a.txt", "text/plain; charset=windows-1251", data),)))
+    ).iter_attachments()
+    assert (part.get_param("charset"), part.get_payload(decode=True)) == ("windows-1251", data)
+
+
+INNER = b"From: p@romashka.test\r\nSubject: inner\r\n\r\nHello.\r\n"
+
+
+def test_a_letter_is_attached_as_a_letter_where_it_survives_that() -> None:
+    raw = encode(replace(LETTER, attachments=(File("request.eml", "message/rfc822", INNER),)))
+    ((ours, data),) = attachments(raw)
+    assert (ours.content_type, ours.filename, data) == ("message/rfc822", "request.eml", INNER)
+    (part,) = _read(raw).iter_attachments()
+    assert part["Content-Transfer-Encoding"] == "7bit"
+    assert part.get_payload(0)["Subject"] == "inner"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        INNER.replace(b"\r\n", b"\n"),
+        INNER + b"\r",
+        INNER + "привет\r\n".encode(),
+        INNER + b"x" * 999 + b"\r\n",
+        INNER + b"\0",
+        INNER + b"--=_mixed_RM-000042.c.aaaa.bbbb--\r\n",
+    ],
+)
+def test_any_other_letter_is_attached_as_a_file(data: bytes) -> None:
+    letter = replace(LETTER, message_id="<xRM-000042.c.aaaa.bbbb@example.test>")
+    data = data.replace(
+        b"=_mixed_RM-000042.c.aaaa.bbbb", b"=_mixed_" + letter.message_id[1:-1].split("@")[0][-24:].encode()
+    )
+    for name in ("request", "request.eml"):
+        raw = encode(replace(letter, attachments=(File(name, "message/rfc822", data), File("b", "a/b", b"z"))))
+        first, second = attachments(raw)
+        assert (first[0].filename, first[0].content_type, first[1]) == ("request.eml", "application/octet-stream", data)
+        assert second[1] == b"z"
+
+
+def test_others_in_the_copy_line() -> None:
+    people = tuple(Address(name, f"{n}@romashka.test") for n, name in enumerate(["", "Пётр Иванов", "Smith, J."] * 4))
+    raw = encode(replace(LETTER, cc=people))
+    assert [(one.display_name, one.addr_spec) for one in _read(raw)["Cc"].addresses] == [
+        (one.name, one.address) for one in people
+    ]
+    assert parse(raw).cc == people
+    assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
+    assert _read(encode(LETTER))["Cc"] is None
+    with pytest.raises(PermanentError):
+        encode(replace(LETTER, cc=(Address("", "x@y.test"), Address("", "x@y.test\r\nBcc: z@y.test"))))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=3_000), st.text(max_size=120), st.text(max_size=40))
+def test_any_file_arrives(data: bytes, name: str, content_type: str) -> None:
+    raw = encode(replace(LETTER, attachments=(File(name, content_type, data), File("x", "message/rfc822", data))))
+    assert [read for _, read in attachments(raw)] == [data, data]
+    parts = [part.get_payload(decode=True) for part in _read(raw).iter_attachments()]
+    assert parts[0] == data

@@ -324,7 +324,7 @@ def test_a_boundary_that_is_not_the_declared_one() -> None:
 def test_html_beside_enough_plain_text_is_not_turned_into_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
-    def lines(html: str) -> list[tuple[str, None]]:
+    def lines(html: str, *_: object) -> list[tuple[str, None]]:
         seen.append(html)
         return [("from html", None)]
 

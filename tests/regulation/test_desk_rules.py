@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from maild.data import data_dir
 from maild.domain.calendar import windows
-from maild.domain.rules import Escalation, Rating, in_language
+from maild.domain.rules import Answers, Digests, Escalation, Rating, Reminder, in_language
 from maild.domain.sla import plan
 from maild.regulation.desk import duration, load_desk
+from maild.regulation.wordings import undo_time
 
 LEAST = '[hours]\ntimezone = "Europe/Kyiv"\nweek = { mon = "09:00-18:00" }\n[levels.sla1]\nreaction = "2h"\n'
 
@@ -27,7 +28,8 @@ def test_hours_and_levels_are_enough(tmp_path: Path) -> None:
     assert desk.escalation == Escalation(0.75, None, 10)
     assert desk.rating == Rating(True, 2, None)
     assert desk.hold == {"details": {"reaction", "resolution"}, "client": {"resolution"}}
-    assert (desk.refusals, desk.telephone, desk.warnings) == ({}, None, ())
+    assert (desk.refusals, desk.telephone, desk.by_telephone, desk.warnings) == ({}, None, True, ())
+    assert (desk.answers, desk.reminder, desk.digests) == (Answers("both", 0), None, Digests(True, True))
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("4h", 14400), ("45m", 2700), ("60s", 60), (" 8 h ", 28800)])
@@ -63,8 +65,54 @@ its = "ITS"
 def test_no_telephone_and_titles(tmp_path: Path) -> None:
     (tmp_path / "desk.toml").write_text("telephone = false\n" + LEAST + 'title = "SLA 1"\n', encoding="utf-8")
     desk = load_desk(tmp_path)
-    assert desk.telephone is None
+    assert (desk.telephone, desk.by_telephone) == (None, False)
     assert desk.levels["sla1"].title == "SLA 1"
+
+
+ANSWERING = """
+[answers]
+display = "agent"
+undo = "10m"
+[digest]
+line = false
+[reminder]
+after = "9h"
+[refusals.silence]
+title = "no word"
+text = "Not a word came."
+"""
+
+
+def test_answers_reminders_and_digests(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + ANSWERING, encoding="utf-8")
+    desk = load_desk(tmp_path)
+    assert (desk.answers, desk.digests) == (Answers("agent", 600), Digests(False, True))
+    assert desk.reminder == Reminder(9 * 3600, 2, None)
+
+
+def test_the_last_reminder_may_name_a_reason_of_either_file(tmp_path: Path) -> None:
+    reason = '[reminder]\nafter = "9h"\ntimes = 1\nreason = "{}"\n'
+    (tmp_path / "refusals.toml").write_text('[refusals.late]\ntitle = "t"\ntext = "x"\n', encoding="utf-8")
+    for key in ("silence", "late"):
+        text = LEAST + ANSWERING.replace('[reminder]\nafter = "9h"\n', reason.format(key))
+        (tmp_path / "desk.toml").write_text(text, encoding="utf-8")
+        assert load_desk(tmp_path).reminder == Reminder(9 * 3600, 1, key)
+
+
+def test_reminders_that_nothing_begins_are_warned_about(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + ANSWERING + "[hold]\nclient = []\n", encoding="utf-8")
+    assert load_desk(tmp_path).warnings == ("desk.toml:12: nobody is reminded while hold.client names no clock",)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("0h", 0), ("30s", 30), ("10m", 600), ("600s", 600)])
+def test_a_time_to_undo(text: str, seconds: int) -> None:
+    assert undo_time(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["601s", "1h", "", "0", "-1s", 0, None])
+def test_no_time_to_undo(text: object) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        undo_time(text)
 
 
 def test_refusals_may_have_a_file_of_their_own(tmp_path: Path) -> None:
@@ -118,6 +166,8 @@ def test_the_rarus_desk_says_what_its_regulation_says() -> None:
     assert (desk.prefix, desk.languages, desk.warnings) == ("CRM", ("ru", "en"), ())
     assert desk.quality_reaction == 8 * 3600
     assert desk.rating.close_after == 45 * 3600
+    assert desk.reminder == Reminder(18 * 3600, 2, "not-enough-information")
+    assert (desk.answers, desk.by_telephone) == (Answers("both", 0), True)
 
 
 def test_every_rarus_refusal_speaks_both_languages_and_names_a_cure() -> None:

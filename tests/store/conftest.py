@@ -63,6 +63,7 @@ _TICKET = Ticket(
     reaction_met=NOW + timedelta(minutes=1),
     resolution_met=None,
     rating=5,
+    cc=("Boss@romashka.test", "buh@romashka.test"),
 )
 
 

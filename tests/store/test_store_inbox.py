@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from maild.domain.ticket import Ticket
-from maild.store import inbox, tickets
+from maild.store import inbox, stored, tickets
 from maild.store.database import Database
 from maild.store.inbox import MailboxState, NewLetter
 
@@ -137,9 +137,9 @@ def test_letters_are_served_in_order_a_batch_at_a_time(
     assert waiting(database) == [3, 6, 9]
     assert waiting(database, limit=2) == [3, 6]
     assert waiting(database, mailbox="control") == []
-    monkeypatch.setattr(inbox, "BATCH_BYTES", letter(3).size + 1)
+    monkeypatch.setattr(stored, "BATCH_BYTES", letter(3).size + 1)
     assert waiting(database) == [3, 6]
-    monkeypatch.setattr(inbox, "BATCH_BYTES", 1)
+    monkeypatch.setattr(stored, "BATCH_BYTES", 1)
     assert waiting(database) == [3]
 
 

@@ -200,7 +200,7 @@ def test_a_bounce_finds_its_letter(database: Database, key: str) -> None:
         assert outbox.by_message_id(tx, "<none@example.test>") is None
         found = outbox.by_message_id(tx, draft(key).message_id)
         assert found == outbox.Summary(
-            row, None, "acknowledgement", draft(key).recipient, True, "rarus", "queued", False
+            row, None, "acknowledgement", draft(key).recipient, True, "rarus", "queued", False, NOW
         )
         outbox.sent(tx, row, NOW, "250")
         outbox.mark_bounced(tx, row, NOW, "550 5.1.1 no such user")

@@ -58,6 +58,7 @@ def test_a_ticket_comes_back_as_it_was_stored(database: Database, ticket: Ticket
             provisional=False,
             reaction_met=None,
             rating=None,
+            cc=(),
         ),
     )
     assert (full.number, bare.number) == ("CRM-000001", "CRM-000002")
@@ -75,12 +76,15 @@ def test_a_ticket_comes_back_as_it_was_stored(database: Database, ticket: Ticket
 
 def test_hostile_words_of_a_letter_do_not_stop_a_ticket(database: Database, ticket: Tickets) -> None:
     nasty = "nul\x00 half \udcc8 pair 🦆" * 100
-    made = create(database, ticket(client=nasty, subject=nasty, fields={"version": nasty}, references=(nasty,)))
+    made = create(
+        database, ticket(client=nasty, subject=nasty, fields={"version": nasty}, references=(nasty,), cc=(nasty,))
+    )
     with database.read() as tx:
         found = tickets.find(tx, made.number)
     assert found is not None
     clean = "nul\ufffd half ? pair 🦆" * 100
-    assert (found.client, found.subject, found.fields, found.references) == (clean, clean, {"version": clean}, (clean,))
+    assert (found.client, found.subject, found.fields) == (clean, clean, {"version": clean})
+    assert (found.references, found.cc) == ((clean,), (clean,))
 
 
 def test_each_desk_counts_for_itself(database: Database, ticket: Tickets) -> None:
@@ -157,7 +161,9 @@ def test_processes_that_are_killed_leave_neither_gap_nor_half_a_ticket(
 
 def test_a_change_is_stored_with_what_happened(database: Database, ticket: Tickets) -> None:
     made = create(database, ticket(), Event.REGISTERED)
-    changed = replace(made, status=Status.WAITING, subject="another", holds=(), rating=1, entitlement=None)
+    changed = replace(
+        made, status=Status.WAITING, subject="another", holds=(), rating=1, entitlement=None, cc=("new@romashka.test",)
+    )
     with database.write() as tx:
         tickets.save(tx, changed, [entry(Event.AGENT_WROTE, 1, letter=5), entry(Event.SENT, 1, outbox=6)])
         tickets.note(tx, id_of(made), [entry(Event.WARNED, 2)])

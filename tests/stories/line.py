@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from maild.data import data_dir
+from tests.mail import agent_programs as programs
 from tests.servers.basics import eventually
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.letters import letter, mailbox_messages, submit
@@ -31,7 +32,10 @@ ROUND_THE_CLOCK = ", ".join(f'{day} = "00:00-24:00"' for day in ["mon", "tue", "
 
 
 class Line:
-    """One desk on real servers. `crm`, `control`, `agent`, `quality`, `operator` are addresses of its own."""
+    """One desk on real servers. `crm`, `control`, `agent`, `colleague`, `quality`, `operator` are its own addresses.
+
+    The agent sits on the first line, the colleague (once `with_colleague` was called) there and on the second.
+    """
 
     def __init__(self, folder: Path, dovecot: Dovecot, postfix: Postfix) -> None:
         self.folder, self.dovecot, self.postfix = folder, dovecot, postfix
@@ -52,6 +56,17 @@ class Line:
         (self.rules / "contracts.csv").write_text(contracts(), encoding="utf-8")
         (folder / "password").write_text(PASSWORD)
         self.write_config()
+
+    def with_colleague(self) -> str:
+        """A second agent, and a second line to hand over to; their address."""
+        self.colleague = self.dovecot.user("colleague")
+        with (self.rules / "people.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                f'\n[[agents]]\naddress = "{self.colleague}"\nname = "Пётр Орлов"\n'
+                'lines = ["consultants", "managers"]\n\n[lines.managers]\ntitle = "Менеджеры"\n'
+            )
+        self.rewrite("people.toml", r'^title = "Консультанты"$', 'title = "Консультанты"\nhands_over_to = "managers"')
+        return self.colleague
 
     def rewrite(self, name: str, pattern: str, replacement: str) -> None:
         """Change lines of a rule file."""
@@ -132,6 +147,28 @@ class Line:
         raw = letter(subject, text, to, From=sender, **headers)
         submit(self.postfix, raw, sender, *[address.strip() for address in to.split(",")])
         return raw
+
+    def reply(
+        self,
+        who: str,
+        answered: EmailMessage,
+        *own: str,
+        program: str = "gmail web",
+        to: str | None = None,
+        files: tuple[tuple[str, bytes], ...] = (),
+        **headers: str,
+    ) -> EmailMessage:
+        """Somebody replies to a letter of ours in a mail program's format; what they sent."""
+        made = programs.letter(program, programs.original(bytes(answered)), programs.Reply(own))
+        headers.setdefault("Message_ID", f"<{os.urandom(6).hex()}@reply.test>")
+        headers |= {"From": self.at(who), "To": to or answered["From"].addresses[0].addr_spec}
+        for name, value in headers.items():
+            del made[name.replace("_", "-")]
+            made[name.replace("_", "-")] = value
+        for name, data in files:
+            made.add_attachment(data, "application", "octet-stream", filename=name)
+        submit(self.postfix, bytes(made), self.at(who), headers["To"])
+        return made
 
     def at(self, address: str) -> str:
         """A client's address as this story has it: the mail server is shared with other stories."""

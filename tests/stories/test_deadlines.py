@@ -20,7 +20,7 @@ def test_nobody_solves_it(line: Line) -> None:
     assert "Не печатается счёт" in body(escalated)
     kinds = [letter["X-Maild-Kind"] for letter in line.letters_to(line.quality)]
     assert kinds == ["escalation"]
-    assert [letter["X-Maild-Kind"] for letter in line.letters_to(line.agent)] == ["warning", "escalation"]
+    assert [letter["X-Maild-Kind"] for letter in line.letters_to(line.agent)] == ["request", "warning", "escalation"]
     events = [entry["event"] for entry in line.ticket("CRM-000001")["history"]]
     assert events == ["registered", "accepted", "confirmed", "warned", "breached"]
 

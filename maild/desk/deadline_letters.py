@@ -1,26 +1,18 @@
-"""Letters that maild writes to those who work at the desk: a target is near, a target is missed, the operator's.
+"""Letters about a deadline: a target is near, a target is missed, many are missed at once.
 
 Staff see everything of the ticket and exact remaining times, always with the moment at which they were counted.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maild.desk.clocks import level_of
 from maild.desk.facts import NOT_CONFIRMED, NOT_TAKEN, UNANSWERED, Facts, Said
-from maild.desk.outgoing import (
-    Envelope,
-    Outgoing,
-    box_of,
-    dispatch,
-    head,
-    marker,
-    message_id,
-    staff_language,
-)
-from maild.desk.quick import assign_links, quick_links
+from maild.desk.outgoing import Envelope, Outgoing, box_of, dispatch, head, marker
+from maild.desk.quick import URGENT
+from maild.desk.staff_parts import QUOTED, UNACCEPTED, envelope, links_of, only_quality, quality_names, role_of
 from maild.desk.staff_view import View
 from maild.domain.people import Agent
 from maild.domain.sla import CLOCK_NAMES, Standing, State
@@ -36,8 +28,6 @@ SHOWN = 30
 """So many tickets stand in the table of a bundle; of the rest only the numbers."""
 LISTED = 500
 """So many of those numbers stand in the HTML part, which mail programs cut when it grows; the text part has all."""
-QUOTED = 4_000
-"""Characters of the client's words, and of ours, in a staff letter."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +46,8 @@ def warning(
     state = view.standing(ticket, clock)
     span = phrase.span(state.seconds, view.language)
     over = state.state is State.MISSED
-    names = ("take", "accept" if clock == "reaction" else "wait", "line", "status")
-    addressed, links = _about_ticket(view, "warning", ticket, agent.address, key, names)
+    names = ("take", "accept" if ticket.status in UNACCEPTED else "wait", "line", "status")
+    links = links_of(desk, ticket, agent.address, key, names)
     subject = word("late subject" if over else "left subject", view.language, span=span, subject=view.subject(ticket))
     context = {
         **_ticket_context(view, ticket, facts, links),
@@ -69,7 +59,8 @@ def warning(
         "confirmed": view.plain(ticket.reaction_met) if ticket.reaction_met else "",
         "title": f"[{ticket.number}] {subject}",
     }
-    return dispatch(desk, addressed(f"[{ticket.number}] {subject}"), view.language, context, now)
+    addressed = envelope(desk, "warning", ticket, agent.address, key, subject, "colleagues")
+    return dispatch(desk, addressed, view.language, context, now)
 
 
 def escalation(
@@ -87,7 +78,7 @@ def escalation(
     """A target is missed. `step` is 0 or "breach" the first time, else a reminder; `repeat_at` the next one."""
     view = View(desk, now)
     state = view.standing(ticket, clock)
-    addressed, links = _about_ticket(view, "escalation", ticket, recipient, key, ("assign", "note", "status"))
+    links = links_of(desk, ticket, recipient, key, tuple(_mending(desk, ticket, clock, recipient)))
     subject = word("late subject", view.language, subject=view.subject(ticket))
     calendar = desk.regulation.desk.calendar
     context = {
@@ -101,7 +92,8 @@ def escalation(
         "repeat_in": phrase.working(calendar.elapsed(now, repeat_at), view.language, "in") if repeat_at else "",
         "title": f"[{ticket.number}] {subject}",
     }
-    return dispatch(desk, addressed(f"[{ticket.number}] {subject}"), view.language, context, now)
+    addressed = envelope(desk, "escalation", ticket, recipient, key, subject, "colleagues")
+    return dispatch(desk, addressed, view.language, context, now)
 
 
 def escalation_bundle(desk: "Desk", items: Sequence[Breach], now: datetime, recipient: str, *, key: str) -> Outgoing:
@@ -125,7 +117,7 @@ def escalation_bundle(desk: "Desk", items: Sequence[Breach], now: datetime, reci
     envelope = Envelope(
         kind="escalation",
         template="escalation-bundle",
-        role=_role(desk, recipient),
+        role=role_of(desk, recipient),
         recipient=recipient,
         box=desk.support,
         subject=subject,
@@ -135,53 +127,19 @@ def escalation_bundle(desk: "Desk", items: Sequence[Breach], now: datetime, reci
     return dispatch(desk, envelope, view.language, context, now)
 
 
-def operator(desk: "Desk", subject: str, lines: Sequence[str], now: datetime, *, key: str) -> Outgoing:
-    """Plain words to whoever looks after maild, one paragraph a line. Raises ValueError where there is no operator."""
-    if desk.operator is None:
-        raise ValueError("no [operator] address is configured")
-    language = staff_language(desk)
-    zone = desk.regulation.desk.calendar.zone
-    context = {
-        "subject": tidy(subject),
-        "lines": tuple(tidy(line, 2_000) for line in lines),
-        "counted": phrase.moment(now, language, zone, now),
-        "desk": head(desk, desk.support, language),
-    }
-    envelope = Envelope(
-        kind="operator",
-        template="operator",
-        role="operator",
-        recipient=desk.operator,
-        box=desk.support,
-        subject=tidy(subject),
-        number=None,
-        key=key,
-    )
-    return dispatch(desk, envelope, language, context, now)
-
-
-def _role(desk: "Desk", recipient: str) -> str:
-    return "quality" if recipient.lower() in desk.regulation.people.quality else "agent"
-
-
-def _about_ticket(
-    view: View, kind: str, ticket: Ticket, recipient: str, key: str, names: Sequence[str]
-) -> tuple[Callable[[str], Envelope], tuple[Link, ...]]:
-    """A function from subject to envelope, and the quick links, which answer to the letter that they stand in."""
-    desk, box, role = view.desk, box_of(view.desk, ticket), _role(view.desk, recipient)
-    sealed = message_id(desk, box, recipient, role, ticket.number, key)
-    code = desk.signer.code(recipient, role, ticket.number)
-    links: list[Link] = []
-    for name in names:
-        if name == "take" and ticket.assignee == recipient.lower():
-            continue
-        make = assign_links if name == "assign" else quick_links
-        links += make(desk, ticket, name, box.address, code, sealed, view.language)
-
-    def envelope(subject: str) -> Envelope:
-        return Envelope(kind, kind, role, recipient, box, subject, ticket.number, key)
-
-    return envelope, tuple(links)
+def _mending(desk: "Desk", ticket: Ticket, clock: str, recipient: str) -> Iterator[str]:
+    """The commands that mend a missed target, as far as this reader may use them (contract, Who may do what)."""
+    if only_quality(desk, recipient):
+        yield from quality_names(ticket)
+        return
+    yield "take"
+    if ticket.status in UNACCEPTED:
+        yield "accept"
+    elif clock == "resolution":
+        yield "resolve"
+    if ticket.category == "critical-error" and ticket.level != URGENT:
+        yield "urgent"
+    yield from ("assign", "line", "note", "status")
 
 
 def _ticket_context(view: View, ticket: Ticket, facts: Facts, links: Sequence[Link]) -> Mapping[str, Any]:

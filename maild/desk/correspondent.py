@@ -1,0 +1,60 @@
+"""Who writes: where to answer, in which thread, who else takes part, and how well the address is known."""
+
+from maild.desk.arrival import Arrival
+from maild.domain.admission import Decision
+from maild.mail.authentication import authentication
+from maild.store import inbox, tickets
+
+CC_AT_MOST = 20
+"""So many other addresses take part in a conversation."""
+
+
+def references(arrival: Arrival) -> tuple[str, ...]:
+    """The thread as the client's program knows it, without the letter itself (RFC 5322, 3.6.4)."""
+    message = arrival.message
+    return message.references or message.in_reply_to[:1]
+
+
+def reply_to(arrival: Arrival) -> str:
+    """Where to answer: Reply-To if it names one person who is not us, else From."""
+    reply_to = arrival.message.reply_to
+    if len(reply_to) == 1 and reply_to[0].address.lower() not in arrival.desk.own_addresses:
+        return reply_to[0].address
+    return arrival.sender
+
+
+def acquaintance(arrival: Arrival, decision: Decision) -> str:
+    """How well this address is known, which decides what a letter to it may say (decision 8, contract: bare)."""
+    desk, sender = arrival.desk, arrival.sender
+    domain = sender.rpartition("@")[2]
+    registry = desk.regulation.registry
+    contract = decision.entitlement.contract if decision.entitlement else None
+    if reply_to(arrival).lower() != sender:
+        return "bare"
+    if contract and (
+        domain in contract.email_domains or registry.partner_domains.get(domain) == (contract.partner_code or "none")
+    ):
+        return "tied"
+    number = decision.fields.get("registration_number")
+    if number and tickets.took_part(arrival.tx, desk.name, sender, number):
+        return "tied"
+    known = domain in registry.by_domain or domain in registry.partner_domains
+    authenticated = authentication(arrival.message.authentication_results, desk.authserv_id, domain) == "pass"
+    if known or authenticated or tickets.heard_from(arrival.tx, desk.name, sender, arrival.letter.id):
+        return "own"
+    return "bare"
+
+
+def cc_of(arrival: Arrival, before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Who else the client wrote to: they stay in the conversation. Not we, not our staff, not the client, no flood."""
+    people = arrival.desk.regulation.people
+    known = {arrival.sender, *arrival.desk.own_addresses, *people.staff}
+    named = (address.address.lower() for address in (*arrival.message.to, *arrival.message.cc))
+    return tuple(dict.fromkeys((*before, *(address for address in named if address not in known))))[:CC_AT_MOST]
+
+
+def reused_id(arrival: Arrival) -> bool:
+    message_id = arrival.message.message_id
+    if message_id is None:
+        return False
+    return inbox.has_message_id(arrival.tx, arrival.desk.name, message_id, arrival.letter.id)

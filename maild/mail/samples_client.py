@@ -1,0 +1,119 @@
+"""Sample data for the templates of letters to clients (see `samples`)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from maild.mail.labels import label, word
+from maild.mail.parts import Asked, Cell, Link, Quote, Row, Site
+from maild.mail.passages import Passage, passages
+
+WHEN = "25.11, 16:15"
+NUMBER = "CRM-000042"
+
+
+def card(language: str) -> tuple[Row, ...]:
+    """A card of two rows, one of them with a second line."""
+    planned = Cell(word("until", language, when=WHEN), strong=True)
+    return (
+        Row(label("subject", language), (Cell("1С:CRM"),)),
+        Row(label("planned", language), (planned, Cell("24", "muted"))),
+    )
+
+
+def _acknowledgement(language: str) -> dict[str, Any]:
+    return {
+        "planned": WHEN,
+        "no_target": False,
+        "rows": card(language),
+        "counting": "",
+        "sites": (Site("1С:CRM", "https://crm.example.test/help"),),
+        "extra": "1С",
+    }
+
+
+def _receipt(language: str) -> dict[str, Any]:
+    return {
+        "quality": False,
+        "promised": WHEN,
+        "no_target": False,
+        "planned": WHEN,
+        "rows": card(language),
+        "counting": "",
+    }
+
+
+def _request_information(language: str) -> dict[str, Any]:
+    return {
+        "things": (Asked("1", "2", "3"), Asked("4")),
+        "how_many": "2",
+        "names": "1, 4",
+        "rows": card(language),
+        "shown": True,
+        "held": True,
+        "sites": (),
+    }
+
+
+def _refusal(language: str) -> dict[str, Any]:
+    return {
+        "reason": word("unproven", language),
+        "contracts": [{"title": "1С:ИТС", "until": "2026"}, {"title": "1С:КП Отраслевой", "until": ""}],
+        "says": "1",
+        "cure": "2",
+        "hold": False,
+        "held": True,
+        "begun": False,
+        "always": "3",
+        "rows": card(language),
+        **_words(language),
+        "greets": False,
+    }
+
+
+def _notice(language: str) -> dict[str, Any]:
+    return {
+        "event": "reminder",
+        "size": "35",
+        "planned": WHEN,
+        "no_target": False,
+        "level": "1",
+        "question": Quote("1С"),
+        "since": WHEN,
+        "stands": True,
+        "rows": card(language),
+    }
+
+
+def _words(language: str) -> dict[str, Any]:
+    own = "1С\n\n> 1С"
+    shown: tuple[Passage, ...] = passages(own)
+    return {"words": own, "passages": shown, "meta": f"{NUMBER} · {word('effect solution', language)}"}
+
+
+def _answer(language: str) -> dict[str, Any]:
+    return {**_words(language), "opening": "1С"}
+
+
+def _rating(language: str) -> dict[str, Any]:
+    href = "mailto:crm@example.test?subject=5&body=5"
+    return {
+        "subject": "1С:CRM",
+        "solution": Quote("1С"),
+        "by": "1С",
+        "solved_at": WHEN,
+        "links": tuple(Link(str(mark), word(f"rate {mark}", language), href, str(mark)) for mark in (5, 4, 3, 2, 1)),
+        "reopen": Link(word("rate reopen", language), word("says reopen, client", language), href, "reopen"),
+        "closes": WHEN,
+    }
+
+
+CONTEXTS: Mapping[str, Callable[[str], Mapping[str, Any]]] = {
+    "acknowledgement": _acknowledgement,
+    "receipt": _receipt,
+    "request-information": _request_information,
+    "refusal": _refusal,
+    "notice": _notice,
+    "answer": _answer,
+    "rating": _rating,
+}
+"""By template: what it is given beside what every letter has."""
