@@ -43,6 +43,7 @@ _STARTS = re.compile(
     r"вы писали|you wrote|ви писали|здравствуйте|hello|вітаю|from:? |\W?[A-ZА-ЯЁІЇЄҐ\"«<])",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"\d{1,2}[./ ]|\d{4}-\d")
 _FIGURE = re.compile(r"\d[\s./:,-]")
 _ENDS = (":", ":»", "：", "пишет", "пише", "wrote", "(а)", "(ла)")
 _BAT = re.compile(
@@ -164,7 +165,7 @@ def attribution(lines: Sequence[str], index: int) -> tuple[Mark, int] | None:
         following = clean(lines[index + count][:LONGEST_LINE]).rstrip("- ")
         if not following or is_quoted(lines[index + count]):
             return None
-        if following.endswith(_ENDS) and _judge(following) is Mark.ATTRIBUTION:
+        if _DATED.match(following) and following.endswith(_ENDS) and _judge(following) is Mark.ATTRIBUTION:
             return None  # the next line is one by itself, this one is the writer's
         text = f"{text} {following}"
     return None

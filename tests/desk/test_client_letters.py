@@ -196,7 +196,7 @@ def test_who_called_has_written_no_letter(kind: str, language: str) -> None:
     out = letter(f"{kind}-called", language, ticket(assignee=None))
     message = parsed(out.raw)
     assert message["In-Reply-To"] is None and message["References"] is None
-    assert message["Subject"] == "[CRM-000042] Не печатается счёт из сделки"
+    assert message["Subject"] == "Re: [CRM-000042] Не печатается счёт из сделки"
     assert message["Auto-Submitted"] == "auto-generated"
     for late in (True, False):
         when = {"reaction_due": None, "resolution_due": None} if late else {}

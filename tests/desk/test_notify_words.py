@@ -98,7 +98,7 @@ def test_subjects(kind: str, language: str, subject: str) -> None:
 
 def test_an_empty_subject_and_a_bare_one() -> None:
     assert parsed(letter("receipt", "en", ticket(subject="")).raw)["Subject"] == "Re: [CRM-000042] (no subject)"
-    assert parsed(letter("receipt", "en", fewest()).raw)["Subject"] == "[CRM-000042] (no subject)"  # nothing to answer
+    assert parsed(letter("receipt", "en", fewest()).raw)["Subject"] == "Re: [CRM-000042] (no subject)"
     bare = ticket(acquaintance="bare")
     assert parsed(letter("receipt", "ru", bare).raw)["Subject"] == "Re: [CRM-000042] Ваше обращение"
 

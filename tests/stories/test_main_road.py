@@ -36,7 +36,8 @@ def test_a_client_with_a_right_is_acknowledged_in_their_own_thread(line: Line) -
     assert ticket["status"] == "open" and ticket["level"] == "standard" and ticket["line"] == "consultants"
     story = line.ticket("CRM-000001")
     assert [entry["event"] for entry in story["history"]] == ["registered", "accepted", "confirmed"]
-    assert [(record["direction"], record["kind"]) for record in story["mail"]][-1] == ("out", "acknowledgement")
+    sent = {(record["direction"], record["kind"]) for record in story["mail"]}
+    assert sent == {("in", "letter"), ("out", "acknowledgement"), ("out", "request")}
     line.maild("ticket", "CRM-000001", "-c", str(line.config), "--raw", str(line.folder / "raw"))
     (kept,) = (line.folder / "raw").iterdir()
     (archived,) = mailbox_messages(line.dovecot, line.crm, "Archive")
