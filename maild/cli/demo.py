@@ -16,7 +16,7 @@ from maild.errors import UsageError
 @click.option("--fast", is_flag=True, help="Without pauses for the reader.")
 @click.option("--mail", "folder", type=click.Path(path_type=Path, file_okay=False), help="Where to keep it all.")
 def command(stay: bool, fast: bool, folder: Path | None) -> None:
-    """A morning on a support line: letters in, decisions, letters out, a deadline missed."""
+    """A morning on a support line, from letter to rating: letters in, decisions, letters out, a deadline missed."""
     for module in ("pymap", "aiosmtpd"):
         if find_spec(module) is None:
             raise UsageError(f"the demonstration needs {module}: pip install 'maild[demo]'")

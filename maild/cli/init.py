@@ -47,8 +47,8 @@ done = "Archive"
 [operator]
 address = "postmaster@example.test"       # told about quarantined letters, dead deliveries, rules with faults
 
-# [security]
-# authserv_id = "mx.example.test"         # whose Authentication-Results are believed
+# [security]                              # an agent's reply proves itself; what they write anew needs this as a proof
+# authserv_id = "mx.example.test"         # our mail server, whose Authentication-Results are believed
 
 [limits]
 message_size = "35MB"

@@ -4,14 +4,13 @@ Each writer takes the desk's address and the moment of writing (aware) and gives
 contracts of these clients are reckoned from the day of the demonstration, so that it tells the same story every year.
 """
 
-import re
 import struct
 import zlib
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+
+from maild.demo.writing import letter, replying
 
 _COLUMNS = "registration_number;kind;product;organisation;inn;its_until;kp_until;partner_code;email_domains"
 _CONTRACTS = (  # number, product, organisation, INN, days left of 1С:ИТС and of 1С:КП Отраслевой, domain
@@ -39,9 +38,10 @@ def consultation(to: str, when: datetime) -> bytes:
     text = """\
 Добрый день!
 
-После обновления не можем разослать коммерческие предложения: мастер рассылки доходит до
-выбора получателей и список пустой, хотя отбор по сегменту «Оптовые» стоит. Раньше там было
-больше ста клиентов. Где это теперь настраивается?
+После обновления не можем разослать коммерческие предложения: мастер
+рассылки доходит до выбора получателей и список пустой, хотя отбор по
+сегменту «Оптовые» стоит. Раньше там было больше ста клиентов. Где это
+теперь настраивается?
 
 ООО «Тихая гавань»
 Программа 1С:CRM ПРОФ, релиз 3.1.27.8
@@ -51,11 +51,11 @@ def consultation(to: str, when: datetime) -> bytes:
 Полина Журавская
 отдел продаж, доб. 117
 """
-    message = _letter(
+    message = letter(
         to, when, "Полина Журавская <p.zhuravskaya@tihaya-gavan.test>", "Пустой список получателей рассылки"
     )
     message.set_content(text)
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def english(to: str, when: datetime) -> bytes:
@@ -75,10 +75,10 @@ Martin Oberhof
 
 Sent from my iPhone
 """
-    message = _letter(to, when, "Martin Oberhof <oberhof@polus-trade.test>", "Sales funnel counts a deal twice")
+    message = letter(to, when, "Martin Oberhof <oberhof@polus-trade.test>", "Sales funnel counts a deal twice")
     message["X-Mailer"] = "iPhone Mail (22F76)"
     message.set_content(text, cte="quoted-printable")
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def with_screenshot(to: str, when: datetime) -> bytes:
@@ -100,11 +100,11 @@ def with_screenshot(to: str, when: datetime) -> bytes:
         '<p class=MsoNormal>&nbsp;</p><p class=MsoNormal><img width=320 height=180 src="cid:image001.png@veresk.test">'
         "</p><p class=MsoNormal>Семён Рябушкин,<br>системный администратор</p></div></body></html>"
     )
-    message = _letter(to, when, "Рябушкин Семён <ryabushkin@veresk.test>", "Ошибка при записи интереса")
+    message = letter(to, when, "Рябушкин Семён <ryabushkin@veresk.test>", "Ошибка при записи интереса")
     message["X-Mailer"] = "Microsoft Outlook 16.0"
     message.set_content(html, subtype="html", charset="windows-1251", cte="quoted-printable")
     message.add_related(_screenshot(), "image", "png", cid="<image001.png@veresk.test>", filename="image001.png")
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def incomplete(to: str, when: datetime) -> bytes:
@@ -116,20 +116,9 @@ def incomplete(to: str, when: datetime) -> bytes:
 Регина Осокина
 ООО "Лукоморье-Тур"
 """
-    message = _letter(to, when, "Регина Осокина <regina@lukomorie-tur.test>", "не приходят напоминания")
+    message = letter(to, when, "Регина Осокина <regina@lukomorie-tur.test>", "не приходят напоминания")
     message.set_content(text, charset="koi8-r", cte="8bit")
-    return _bytes(message)
-
-
-def completion(to: str, when: datetime, asked: bytes) -> bytes:
-    """The reply that brings what was missing, above the quoted letter `asked` (raw), as Gmail's web page sends it."""
-    request = message_from_bytes(asked, policy=SMTP)
-    body = request.get_body(("plain",))
-    quoted = "\n".join("> " + line for line in (body.get_content() if body else "").splitlines())
-    said = f"{_weekday(when)}, {when:%d.%m.%Y} в {when:%H:%M}, {request['From']}:"
-    message = _letter(to, when, "Регина Осокина <regina@lukomorie-tur.test>", _reply_subject(str(request["Subject"])))
-    message.set_content(f"802739518, версия 3.1.27.8\n\n{said}\n\n{quoted}\n")
-    return _replying(message, str(request["Message-ID"]).strip())
+    return message.as_bytes()
 
 
 def lapsed(to: str, when: datetime) -> bytes:
@@ -141,10 +130,10 @@ def lapsed(to: str, when: datetime) -> bytes:
 
 Тихон Белоногов
 """
-    message = _letter(to, when, "Тихон Белоногов <tihon@kedr-synovya.test>", "Ответственный по региону")
+    message = letter(to, when, "Тихон Белоногов <tihon@kedr-synovya.test>", "Ответственный по региону")
     message["User-Agent"] = "Mozilla Thunderbird"
     message.set_content(text)
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def licensing(to: str, when: datetime) -> bytes:
@@ -156,10 +145,10 @@ def licensing(to: str, when: datetime) -> bytes:
 
 Тихон Белоногов
 """
-    message = _letter(to, when, "Тихон Белоногов <tihon@kedr-synovya.test>", "Не видит ключ защиты после переезда")
+    message = letter(to, when, "Тихон Белоногов <tihon@kedr-synovya.test>", "Не видит ключ защиты после переезда")
     message["User-Agent"] = "Mozilla Thunderbird"
     message.set_content(text)
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def out_of_scope(to: str, when: datetime) -> bytes:
@@ -172,10 +161,10 @@ def out_of_scope(to: str, when: datetime) -> bytes:
 АО «Маяк-Строй», 1С:CRM КОРП, 3.1.27.8, рег. номер 805566120
 Савелий Дроздецкий
 """
-    message = _letter(to, when, "Савелий Дроздецкий <drozd@mayak-stroy.test>", "Установка сервера")
+    message = letter(to, when, "Савелий Дроздецкий <drozd@mayak-stroy.test>", "Установка сервера")
     message["X-Mailer"] = "The Bat! (v10.5)"
     message.set_content(text, charset="windows-1251", cte="8bit")
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def update_access(to: str, when: datetime) -> bytes:
@@ -191,19 +180,19 @@ def update_access(to: str, when: datetime) -> bytes:
 
 Инга Вольф, бухгалтерия
 """
-    message = _letter(to, when, "Инга Вольф <wolf@mayak-stroy.test>", "Доступ к обновлениям")
+    message = letter(to, when, "Инга Вольф <wolf@mayak-stroy.test>", "Доступ к обновлениям")
     message.set_content(text)
-    return _bytes(message)
+    return message.as_bytes()
 
 
 def out_of_office(to: str, when: datetime, answered: bytes) -> bytes:
     """A machine's answer to the letter `answered` (raw): kept, never answered (RFC 3834)."""
     request = message_from_bytes(answered, policy=SMTP)
-    message = _letter(to, when, "Полина Журавская <p.zhuravskaya@tihaya-gavan.test>", "Автоответ: меня нет на месте")
+    message = letter(to, when, "Инга Вольф <wolf@mayak-stroy.test>", "Автоответ: меня нет на месте")
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content("Я в отпуске до конца месяца. По срочным вопросам пишите на sales@tihaya-gavan.test.\n")
-    return _replying(message, str(request["Message-ID"]).strip())
+    message.set_content("Я в отпуске до конца месяца. По срочным вопросам пишите на office@mayak-stroy.test.\n")
+    return replying(message, str(request["Message-ID"]).strip())
 
 
 def complaint(to: str, when: datetime) -> bytes:
@@ -215,35 +204,17 @@ def complaint(to: str, when: datetime) -> bytes:
 
 Валерия Соловьёва
 """
-    message = _letter(to, when, "Валерия Соловьёва <valeria@cvety-solovyovoy.test>", "Жалоба: нет ответа")
+    message = letter(to, when, "Валерия Соловьёва <valeria@cvety-solovyovoy.test>", "Жалоба: нет ответа")
     message.set_content(text)
-    return _bytes(message)
-
-
-def _letter(to: str, when: datetime, sender: str, subject: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    domain = sender.rpartition("@")[2].rstrip(">")
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"] = format_datetime(when)
-    message["Message-ID"] = f"<{zlib.crc32((subject + sender).encode()):08x}.{int(when.timestamp())}@{domain}>"
-    return message
-
-
-def _bytes(message: EmailMessage) -> bytes:
     return message.as_bytes()
 
 
-def _replying(message: EmailMessage, message_id: str) -> bytes:
-    """The letter as an answer to that id. Set by hand: the library would encode an id that is longer than a line."""
-    return f"In-Reply-To: {message_id}\r\nReferences: {message_id}\r\n".encode() + _bytes(message)
-
-
-def _reply_subject(subject: str) -> str:
-    return "Re: " + re.sub(r"^(?:re:\s*)+", "", subject, flags=re.IGNORECASE)
-
-
-def _weekday(when: datetime) -> str:
-    return ("пн", "вт", "ср", "чт", "пт", "сб", "вс")[when.weekday()]
+def forged(to: str, when: datetime) -> bytes:
+    """Somebody who knows a ticket's number and an agent's name, address and commands, and nothing that proves it."""
+    text = "#resolve\n\nYour contract is cancelled. Please send the access data of your server to us.\n\nАнна Котова\n"
+    message = letter(to, when, "Анна Котова <kotova@example.test>", "Re: [CRM-000002] Sales funnel counts a deal twice")
+    message.set_content(text)
+    return message.as_bytes()
 
 
 def _screenshot(width: int = 320, height: int = 180) -> bytes:

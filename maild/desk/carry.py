@@ -13,12 +13,12 @@ from maild.desk.authority import Person
 from maild.desk.clocks import keep
 from maild.desk.confirm import confirm
 from maild.desk.directive import CLIENT, Directive
-from maild.desk.facts import Fact, News, Report, Said
-from maild.desk.facts_of import facts
+from maild.desk.facts import Fact, Report, Said
 from maild.desk.notify import Outgoing
 from maild.desk.plan import Plan
 from maild.desk.post import post
-from maild.desk.tell import concerned, tell_colleagues, tell_line
+from maild.desk.tell import concerned, news_again, tell_colleagues, tell_line
+from maild.domain.escalation import staff
 from maild.domain.people import Agent
 from maild.domain.rules import in_language
 from maild.domain.ticket import Event, Ticket
@@ -99,7 +99,9 @@ def _to_client(carrying: _Carrying) -> None:
         carrying.send(notify.acknowledgement(desk, ticket, now, key=f"{key}:acknowledgement"))
     if plan.refusal:
         words = _words(carrying) if speaks else ""
-        carrying.send(notify.refusal(desk, ticket, now, key=f"{key}:refusal", words=words, author=author))
+        files = carrying.directive.written.attachments if speaks else ()
+        letter = notify.refusal(desk, ticket, now, key=f"{key}:refusal", words=words, author=author, files=files)
+        carrying.send(letter)
     elif speaks:
         carrying.send(_answer(carrying, author, f"{key}:answer"))
     if plan.solved and desk.regulation.desk.rating.ask and ticket.category != "quality":
@@ -112,7 +114,10 @@ def _words(carrying: _Carrying) -> str:
     """The agent's words, behind the ready answers that they asked for."""
     language = carrying.ticket.language
     canned = (in_language(each.text, language) for each in carrying.plan.canned)
-    return "\n\n".join(part for part in (*canned, carrying.directive.words) if part)
+    words = carrying.directive.words
+    if carrying.ticket.acquaintance == "bare":  # decision 8: not a word of the client's letter, not even quoted
+        words = "\n".join(line for line in words.split("\n") if not line.startswith(">"))
+    return "\n\n".join(part for part in (*canned, words) if part)
 
 
 def _answer(carrying: _Carrying, author: Agent, key: str) -> Outgoing:
@@ -130,7 +135,8 @@ def _answer(carrying: _Carrying, author: Agent, key: str) -> Outgoing:
 
 
 def _rating(carrying: _Carrying, key: str) -> Outgoing:
-    arrival, words, person = carrying.arrival, _words(carrying), carrying.plan.person
+    arrival, person = carrying.arrival, carrying.plan.person
+    words = _words(carrying) if carrying.directive.audience == CLIENT else ""  # a note is quoted to nobody
     solution = Said(words, arrival.letter.arrival, person.name or person.address) if words else None
     closes = closing_time(carrying)
     return notify.rating(arrival.desk, carrying.ticket, arrival.now, key=key, solution=solution, closes=closes)
@@ -155,11 +161,12 @@ def _to_staff(carrying: _Carrying) -> None:
     why = _news(carrying)
     if why is None:
         return
-    news = News(why=why, said=_client_words(arrival, ticket), by=me)
-    tell_line(arrival.tx, arrival.desk, ticket, news, arrival.now, carrying.key, but=me)
-    if why == "urgent":
-        quality = [address for address in arrival.desk.regulation.people.quality if address != me]
-        tell_line(arrival.tx, arrival.desk, ticket, news, arrival.now, f"{carrying.key}:quality", to=quality)
+    news = news_again(arrival.tx, arrival.desk, ticket, why, me)
+    people = arrival.desk.regulation.people
+    to = list(staff(ticket, people))
+    if why == "urgent":  # the whole line, whoever the assignee is, and the quality desk
+        to += [*(agent.address for agent in people.on_line(ticket.line)), *people.quality]
+    tell_line(arrival.tx, arrival.desk, ticket, news, arrival.now, carrying.key, but=me, to=list(dict.fromkeys(to)))
 
 
 def _news(carrying: _Carrying) -> str | None:
@@ -198,8 +205,3 @@ def name_of(arrival: Arrival, address: str) -> str:
     """A colleague's name, their address where people.toml has none."""
     agent = arrival.desk.regulation.people.agent(address)
     return agent.name if agent and agent.name else address
-
-
-def _client_words(arrival: Arrival, ticket: Ticket) -> Said | None:
-    """The client's last words, for somebody who takes a ticket over."""
-    return facts(arrival.tx, arrival.desk, ticket, arrival.now).client

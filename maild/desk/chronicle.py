@@ -30,6 +30,11 @@ WORDS = 8_000
 """Characters of one letter's words that the story shows."""
 SAYS = 1_500
 """Characters of what a journal line says."""
+_REPEATS = re.compile(
+    r"the mail server took the [\w-]+|asked the client|answered the client|solved, to the client's assessment"
+    r"|attached by (?:our|their|its|the) [\w -]+|reopened|handed to the methodologist or to development"
+)
+"""Remarks that say no more than the event's name in the reader's language."""
 FILES = 50
 """So many attachments of a letter are named."""
 
@@ -149,7 +154,8 @@ def _moment(view: View, written: str) -> str:
 
 
 def _notes(view: View, ticket: Ticket, moment: Moment, message: Message | None) -> Iterator[str]:
-    if moment.entry and not _is_shown(moment) and (text := says(view, moment.entry)):
+    entry = moment.entry
+    if entry and not _is_shown(moment) and not _REPEATS.fullmatch(entry.says) and (text := says(view, entry)):
         yield text
     if moment.gone:
         yield told("gone", view.language)

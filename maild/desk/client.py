@@ -8,7 +8,7 @@ from maild.desk.classify import classify
 from maild.desk.clocks import keep
 from maild.desk.correspondent import cc_of
 from maild.desk.facts import Said
-from maild.desk.register import judge_again, register
+from maild.desk.register import acknowledge, judge_again, register, too_large
 from maild.desk.tell import files_of, news_of, tell_line
 from maild.desk.threading import Hit, find_ticket
 from maild.desk.to_quality import complain
@@ -17,14 +17,17 @@ from maild.domain.ticket import Event, Status, Ticket
 from maild.mail.body import reply_text, without_ours
 from maild.mail.courtesy import only_thanks
 from maild.mail.parse import parse
+from maild.mail.pictures import with_pictures
 from maild.mail.ratings import Assessment, read_rating
-from maild.store import outbox, tickets
+from maild.store import inbox, outbox, tickets
 
 JUDGED_AGAIN = frozenset({Status.DETAILS, Status.REFUSED})
 """Statuses in which a client's reply is a new application rather than one more letter."""
 ASSESSED = frozenset({Status.ASSESSMENT, Status.CLOSED})
 """Statuses in which a reply may be a rating, and anything else reopens."""
 
+LOGO = 30 * 1024
+"""Bytes: a picture shown in the text that is no larger belongs to a signature."""
 QUOTED_AT_MOST = 3
 """So many of our own letters are looked for in a quotation, the newest first; References may name thousands."""
 
@@ -56,25 +59,45 @@ def _attach(arrival: Arrival, hit: Hit, event: Event, says: str) -> Received:
 
 def _client_wrote(arrival: Arrival, hit: Hit) -> Received:
     """The client's own reply: it rates, ends a hold, reopens, or is judged again where something was missing."""
-    ticket = hit.ticket
+    ticket, complains = hit.ticket, hit.ticket.category == complaint.CATEGORY
     tickets.add_participant(arrival.tx, arrival.id_of(ticket), arrival.sender)
-    assessment = read_rating(arrival.message.reply) if ticket.status in ASSESSED else None
+    if arrival.letter.truncated:
+        too_large(arrival, ticket)
+    rates = ticket.status in ASSESSED and not complains
+    assessment = read_rating(arrival.message.reply) if rates else None
     if assessment and assessment.rating:
         return _rated(arrival, ticket, assessment)
-    if only_thanks(arrival.message.reply) and not arrival.message.attachments:
+    if only_thanks(arrival.message.reply) and not _brings_files(arrival):
         return _attach(arrival, hit, Event.CLIENT_WROTE, "only thanks: nothing changes")
-    if _wants_quality(arrival, ticket):
-        return _to_quality(arrival, ticket)
-    ticket = replace(ticket, cc=cc_of(arrival, ticket.cc))
     arrival.remember(ticket)
+    ticket = _with_cc(arrival, ticket)
     entry = arrival.entry(Event.CLIENT_WROTE, f"attached by {hit.how}")
-    if ticket.status in JUDGED_AGAIN and ticket.category != complaint.CATEGORY:
+    wish = not complains and _wants_quality(arrival, ticket)
+    if ticket.status in JUDGED_AGAIN and not complains and not wish:
         return judge_again(_between_our_lines(arrival), ticket, entry)
     reopened = ticket.status in ASSESSED
-    changed = arrival.happens(ticket, Event.CLIENT_WROTE, arrival.letter.arrival)
+    at = arrival.letter.arrival
+    changed = complaint.taken_up(arrival.desk, ticket, at) if complains else arrival.happens(ticket, entry.event, at)
     changed = keep(arrival.tx, arrival.desk, _answer_here(arrival, changed), [entry])
+    if wish:  # the letter is both: one more of the ticket, for its line too, and a complaint about it
+        acknowledge(arrival, complain(arrival, changed))
     _tell(arrival, changed, "reopened" if reopened else "more")
-    return Received("thread", changed.id, changed.number, entry.says)
+    return Received("thread", changed.id, changed.number, "asks for the quality desk" if wish else entry.says)
+
+
+def _with_cc(arrival: Arrival, ticket: Ticket) -> Ticket:
+    """The ticket with whom the letter brings into the conversation: they take part from now on."""
+    ticket = replace(ticket, cc=cc_of(arrival, ticket))
+    for address in ticket.cc:
+        tickets.add_participant(arrival.tx, arrival.id_of(ticket), address)
+    return ticket
+
+
+def _brings_files(arrival: Arrival) -> bool:
+    """Whether a letter brings more than its words; the small pictures of a signature are not more."""
+    return arrival.letter.truncated or any(
+        not (each.inline and each.content_id and each.size <= LOGO) for each in arrival.message.attachments
+    )
 
 
 def _answer_here(arrival: Arrival, ticket: Ticket) -> Ticket:
@@ -90,7 +113,7 @@ def _answer_here(arrival: Arrival, ticket: Ticket) -> Ticket:
 def _tell(arrival: Arrival, ticket: Ticket, why: str) -> None:
     """Those who deal with a ticket hear what came: of a complaint the quality desk, else assignee or line."""
     if ticket.category == complaint.CATEGORY:
-        said = Said(arrival.message.reply, arrival.letter.arrival, arrival.sender)
+        said = Said(with_pictures(arrival.letter.raw, arrival.message).reply, arrival.letter.arrival, arrival.sender)
         about = tickets.load(arrival.tx, arrival.desk.name, ticket.linked, lock=False) if ticket.linked else None
         key = f"{arrival.desk.name}:{ticket.number}:{arrival.letter.id}"
         files = files_of(arrival)
@@ -103,62 +126,43 @@ def _tell(arrival: Arrival, ticket: Ticket, why: str) -> None:
 def _rated(arrival: Arrival, ticket: Ticket, said: Assessment) -> Received:
     """The first rating counts, a later one amends it; a low one becomes a complaint (A22)."""
     assert said.rating is not None
-    before, rules = ticket.rating, arrival.desk.regulation.desk.rating
-    says = f"rated {said.rating}" + (f", before {before}" if before else "")
+    last = _last_rating(arrival, ticket)
+    before = ticket.rating if last else None
+    says = f"rated {said.rating}" + (f", before {ticket.rating}" if ticket.rating else "")
     changed = replace(arrival.happens(ticket, Event.RATED, arrival.letter.arrival), rating=said.rating)
     changed = keep(arrival.tx, arrival.desk, changed, [arrival.entry(Event.RATED, says)])
     arrival.remember(changed)
-    low = said.rating <= rules.complain_at
-    if low and (before is None or before > rules.complain_at or said.words):
-        _complain_of_rating(arrival, changed, said)
-    elif said.words:
-        news = news_of(arrival, changed, "rated", words=f"{said.rating}\n\n{said.words}")
-        tell_line(arrival.tx, arrival.desk, changed, news, arrival.now, f"{changed.number}:rated:{arrival.letter.id}")
+    complain_at = arrival.desk.regulation.desk.rating.complain_at
+    news = (bool(said.words) and last != said) or _brings_files(arrival)
+    if said.rating <= complain_at and (before is None or before > complain_at or news):
+        complain(arrival, changed, rated=said)
+    elif news:
+        _tell_rating(arrival, changed, said)
     return Received("thread", changed.id, changed.number, says)
 
 
-def _complain_of_rating(arrival: Arrival, ticket: Ticket, said: Assessment) -> None:
-    message = arrival.message
-    complaint.open_complaint(
-        arrival.tx,
-        arrival.desk,
-        ticket,
-        arrival.sender,
-        ticket.reply_to,
-        ticket.subject,
-        ticket.language,
-        arrival.letter.arrival,
-        Said(said.words or message.reply, arrival.letter.arrival, arrival.sender),
-        arrival.now,
-        letter_id=arrival.letter.id,
-        message_id=message.message_id,
-        references=message.references or message.in_reply_to[:1],
-        rating=said.rating,
-        files=files_of(arrival),
-        key=f"{arrival.desk.name}:{ticket.number}:complaint:{arrival.letter.id}",
-        client_name=ticket.client_name,
-        acquaintance=ticket.acquaintance,
-    )
+def _last_rating(arrival: Arrival, ticket: Ticket) -> Assessment | None:
+    """What was said of this very solution before; None: nothing."""
+    for entry in reversed(tickets.history(arrival.tx, arrival.id_of(ticket))):
+        if entry.event is Event.RATED and entry.letter:
+            return read_rating(parse(inbox.raw(arrival.tx, entry.letter)).reply)
+        if entry.event is Event.RESOLVED:
+            return None
+    return None
+
+
+def _tell_rating(arrival: Arrival, ticket: Ticket, said: Assessment) -> None:
+    news = news_of(arrival, ticket, "rated", words=f"{said.rating}\n\n{said.words}".strip())
+    tell_line(arrival.tx, arrival.desk, ticket, news, arrival.now, f"{ticket.number}:rated:{arrival.letter.id}")
 
 
 def _wants_quality(arrival: Arrival, ticket: Ticket) -> bool:
     """Whether a reply in the support mailbox asks to be passed to the quality desk (A24)."""
     rules = arrival.desk.regulation.intake
-    if ticket.category == complaint.CATEGORY or not rules.quality:
+    if not rules.quality:
         return False
     found = classify(arrival.message, rules, role="support", version=None, known=Known(category=ticket.category))
     return found.category.key == rules.quality
-
-
-def _to_quality(arrival: Arrival, ticket: Ticket) -> Received:
-    """The letter is both: one more of the ticket, for its line too, and a complaint about it."""
-    entry = arrival.entry(Event.CLIENT_WROTE, "asks for the quality desk")
-    changed = arrival.happens(ticket, Event.CLIENT_WROTE, arrival.letter.arrival)
-    changed = keep(arrival.tx, arrival.desk, changed, [entry])
-    arrival.remember(changed)
-    complain(arrival, changed)
-    _tell(arrival, changed, "more")
-    return Received("thread", changed.id, changed.number, entry.says)
 
 
 def _between_our_lines(arrival: Arrival) -> Arrival:

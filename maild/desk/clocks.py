@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 
 from maild.desk.desk import Desk
 from maild.domain.calendar import instant
 from maild.domain.escalation import SILENT, Climb, Key, climb
 from maild.domain.followup import followups
 from maild.domain.service import Level
-from maild.domain.sla import Milestone, targets
+from maild.domain.sla import CLOCK_NAMES, Milestone, intervals, level_target, met, spent, steps, targets
 from maild.domain.ticket import CLOCKS, Entry, Event, Status, Ticket, apply
 from maild.store import tickets, timers
 from maild.store.database import Tx
@@ -58,6 +59,26 @@ def ladder(desk: Desk, ticket: Ticket, happened: Collection[Key], now: datetime)
     rules = desk.regulation.desk
     level, people = level_of(desk, ticket), desk.regulation.people
     return climb(ticket, level, rules.calendar, rules.escalation, people, happened, now)
+
+
+def premature(desk: Desk, ticket: Ticket, happened: Collection[Key], now: datetime) -> frozenset[Key]:
+    """Steps that were told under another target, and whose time by the present one is still to come: a level that
+    changed, or new rules, count anew."""
+    level = level_of(desk, ticket)
+    running = {clock: level_target(level, clock) for clock in CLOCK_NAMES if met(ticket, clock) is None}
+    reached = {
+        (clock, step)
+        for clock, target in running.items()
+        if target is not None
+        for step in _reached(desk, ticket, clock, target, now)
+    }
+    return frozenset(key for key in happened if running.get(key[0]) is not None) - reached
+
+
+def _reached(desk: Desk, ticket: Ticket, clock: str, target: int, now: datetime) -> list[str]:
+    rules = desk.regulation.desk
+    used = spent(rules.calendar, ticket.arrived, now, intervals(ticket.holds, clock))
+    return [step for step, _ in takewhile(lambda rung: rung[1] <= used, steps(target, rules.escalation))]
 
 
 def followed(desk: Desk, ticket: Ticket) -> tuple[Milestone, ...]:

@@ -58,7 +58,7 @@ def open_complaint(
     entry = Entry(arrived, Event.CLIENT_WROTE, client, _rated(rating, "more about it"), letter=letter_id)
     complaint = _at_work(tx, desk, about, client)
     if complaint:
-        changed = happens(desk, complaint, Event.CLIENT_WROTE, max(arrived, complaint.arrived))
+        changed = taken_up(desk, complaint, max(arrived, complaint.arrived))
         complaint = keep(tx, desk, replace(changed, message_id=message_id or changed.message_id), [entry])
     else:
         fresh = replace(
@@ -80,6 +80,13 @@ def open_complaint(
         says = _rated(rating, f"complaint {complaint.number}")
         tickets.note(tx, Arrival.id_of(about), [replace(entry, event=Event.COMPLAINED, says=says)])
     return complaint
+
+
+def taken_up(desk: Desk, complaint: Ticket, at: datetime) -> Ticket:
+    """A complaint after a further letter of the client: one that was postponed or refused is the quality desk's again,
+    with its clock."""
+    put_aside = complaint.status in (Status.DETAILS, Status.REFUSED)
+    return happens(desk, complaint, Event.TRIAGED if put_aside else Event.CLIENT_WROTE, at)
 
 
 def tell_quality(

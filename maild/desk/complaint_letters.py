@@ -22,7 +22,6 @@ from maild.desk.staff_parts import (
 )
 from maild.desk.staff_view import View
 from maild.domain.ticket import Ticket
-from maild.mail import phrase
 from maild.mail.mime import File
 from maild.mail.parts import Link, tidy
 
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 STORY = 12
 """So many lines of the story are shown; the whole of it is attached by the caller."""
-_ROWS = ("ticket", "from", "organisation and number", "level", "targets", "assigned")
+_ROWS = ("ticket", "subject", "from", "organisation and number", "level", "targets", "assigned")
 
 
 def complaint(
@@ -67,14 +66,12 @@ def complaint(
         "heading": heading,
         "due": due,
         "left": left,
-        "worked": phrase.worked(view.language),
         "said": words if words.text else None,
         "said_by": _by(ticket),
         "said_at": view.moment(said.at),
         "said_more": more,
         "attached": attached(files, view.language),
         "about": about.number if about else "",
-        "about_subject": view.subject(about) if about else "",
         "about_rows": staff_rows(view, about, _ROWS) if about else (),
         "story": tuple(tidy(line, 400) for line in story[:STORY]),
         "links": _links(desk, ticket, about, recipient, key),

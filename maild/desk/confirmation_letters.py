@@ -71,6 +71,8 @@ def confirmation(
         "heading": heading,
         "done": tuple(_sentence(_told(view, fact)) for fact in report.done) if len(report.done) > 1 else (),
         "sent": tuple(_upper(_told(view, fact)) for fact in report.sent),
+        "advice": _advice(view, report),
+        "nothing": view.word("nothing left, crossed" if _crossed(report) else "nothing left"),
         "undone": any(failure.why.key not in _OWN_SENTENCE for failure in report.failed),
         "failures": tuple(_failures(view, report.failed)),
         "text": text if text.text else None,
@@ -194,6 +196,19 @@ def _failures(view: View, failed: Sequence[Failure]) -> Iterator[Mapping[str, st
             yield {"line": line, "why": why, "meant": meant}
 
 
+def _crossed(report: Report) -> bool:
+    return any(failure.why.key == "crossed" for failure in report.failed)
+
+
+def _advice(view: View, report: Report) -> str:
+    """What to do now; "" where nothing has to be done."""
+    if any(failure.why.key in _OWN_SENTENCE for failure in report.failed):
+        return view.word("advice undelivered")
+    if _crossed(report):
+        return view.word("advice crossed")
+    return view.word("advice again") if report.failed and report.text.strip() else ""
+
+
 def _commands(audience: str | None) -> list[str]:
     return [each.name for each in COMMANDS if audience != "colleagues" or each.name in FOR_QUALITY]
 
@@ -240,7 +255,7 @@ def _preview(view: View, context: Mapping[str, Any]) -> str:
     """What the heading does not say: what left, why it failed, which ticket."""
     first: Quote | None = context["text"]
     pieces = [
-        view.word("nothing left") if context["undone"] else "",
+        context["nothing"] if context["undone"] else "",
         *(each["meant"] or each["why"] for each in context["failures"]),
         *context["done"],
         *context["sent"],

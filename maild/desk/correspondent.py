@@ -2,6 +2,7 @@
 
 from maild.desk.arrival import Arrival
 from maild.domain.admission import Decision
+from maild.domain.ticket import Ticket
 from maild.mail.authentication import authentication
 from maild.store import inbox, tickets
 
@@ -45,10 +46,13 @@ def acquaintance(arrival: Arrival, decision: Decision) -> str:
     return "bare"
 
 
-def cc_of(arrival: Arrival, before: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Who else the client wrote to: they stay in the conversation. Not we, not our staff, not the client, no flood."""
+def cc_of(arrival: Arrival, ticket: Ticket | None = None) -> tuple[str, ...]:
+    """Who else takes part besides the client: who did before, and whom this letter is to as well. Not we, not our
+    staff, no flood. Without `ticket` the sender is the client."""
     people = arrival.desk.regulation.people
-    known = {arrival.sender, *arrival.desk.own_addresses, *people.staff}
+    client = {ticket.client, ticket.reply_to.lower()} if ticket else {reply_to(arrival).lower()}
+    known = {arrival.sender, *client, *arrival.desk.own_addresses, *people.staff}
+    before = ticket.cc if ticket else ()
     named = (address.address.lower() for address in (*arrival.message.to, *arrival.message.cc))
     return tuple(dict.fromkeys((*before, *(address for address in named if address not in known))))[:CC_AT_MOST]
 

@@ -8,7 +8,7 @@ from maild.desk.arrival import Arrival
 from maild.desk.directive import Directive, words_of
 from maild.desk.facts import Said
 from maild.domain.ticket import Entry, Event, Ticket
-from maild.store import outbox
+from maild.store import correspondence
 
 ANSWERS = frozenset({Event.ANSWERED, Event.QUESTION, Event.RESOLVED, Event.REFUSED, Event.POSTPONED})
 _CLIENT = frozenset({Event.REGISTERED, Event.CLIENT_WROTE, Event.THIRD_WROTE})
@@ -19,6 +19,12 @@ class Crossing:
     """A colleague's answer that the writer had not seen."""
 
     said: Said
+
+
+def answered(history: Sequence[Entry]) -> bool:
+    """Whether a person has answered the client since the client wrote last."""
+    newest = next((entry for entry in reversed(history) if entry.event in ANSWERS | _CLIENT), None)
+    return newest is not None and newest.event in ANSWERS and newest.by != "maild"
 
 
 def crossed(directive: Directive, ticket: Ticket, history: Sequence[Entry]) -> Crossing | None:
@@ -51,5 +57,5 @@ def _by_colleague(directive: Directive, entry: Entry) -> bool:
 
 def _left_at(directive: Directive, ticket: Ticket, entry: Entry) -> datetime:
     """When an answer was carried out, by our own clock: the mail server's has whole seconds only."""
-    rows = outbox.letters_about(directive.arrival.tx, Arrival.id_of(ticket), limit=100)
-    return max((row.created_at for row in rows if row.author == entry.by), default=entry.at)
+    went = correspondence.went(directive.arrival.tx, Arrival.id_of(ticket))
+    return max((row.created_at for row in went if row.author == entry.by), default=entry.at)

@@ -141,8 +141,8 @@ def _asked(tx: Tx, desk: Desk, row: outbox.Claimed, at: datetime) -> None:
     if ticket.status is not Status.WAITING or not ticket.holds or ticket.holds[-1].end is not None:
         return
     waiting = ticket.holds[-1]
-    opened = next((each.created_at for each in outbox.letters_about(tx, row.ticket_id) if each.id == row.id), None)
-    if waiting.why == "client" and waiting.start == opened:  # a second question does not begin the waiting anew
+    written = outbox.by_message_id(tx, row.message_id, row.recipient)
+    if written and waiting.why == "client" and waiting.start == written.created_at:  # a second question begins nothing
         keep(tx, desk, replace(ticket, holds=(*ticket.holds[:-1], replace(waiting, start=at))), [])
 
 

@@ -54,7 +54,7 @@ class News:
 
     `said` are the client's words, `files` theirs as well; `earlier` other tickets of this client, the newest first;
     `queue` open tickets on the line; `trail` why it was decided so ("intake.toml:12"); `by` the address of a third
-    person who wrote.
+    person who wrote; `offered` the keys of ready answers that the words call for, the likeliest first.
     """
 
     why: str
@@ -64,6 +64,7 @@ class News:
     queue: int | None = None
     trail: tuple[str, ...] = ()
     by: str = ""
+    offered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from maild.desk import ledger, story
 from maild.desk.arrival import Arrival, Received
 from maild.desk.confirm import confirm
 from maild.desk.directive import Directive
-from maild.desk.facts import Report
+from maild.desk.facts import Fact, Failure, Report
+from maild.desk.outgoing import staff_language
 from maild.domain.lookup import find_line
 from maild.domain.ticket import Ticket
+from maild.mail.mime import File
 from maild.mail.thread import subject_number
 from maild.store import tickets
 
@@ -16,14 +18,27 @@ CAN_NAME_TICKET = frozenset({"status", "why", "letters"})
 """Commands that may name the ticket they are about."""
 
 
-def named_ticket(directive: Directive) -> Ticket | None:
-    """The ticket that a command names, else the one of the letter; None where the name is no ticket's."""
-    arrival = directive.arrival
-    named = next((each.argument for each in directive.orders.commands if each.name in CAN_NAME_TICKET), "")
-    if not named:
-        return directive.ticket
+def named_ticket(directive: Directive) -> Ticket | Failure | None:
+    """The ticket that a command names, else the one of the letter; a failure where the name is no ticket's.
+
+    A letter that names another ticket than its own may only ask: whatever else it holds would be done to the wrong one.
+    """
+    arrival, found = directive.arrival, directive.ticket
+    named = [each for each in directive.orders.commands if each.name in CAN_NAME_TICKET and each.argument]
+    for command in named:
+        ticket = _called(arrival, command.argument)
+        if ticket is None:
+            return Failure(command.line, Fact("no such ticket", {"number": command.argument}))
+        other = found is None or ticket.id != found.id
+        if other and (command is not named[0] or not directive.only_asks):
+            return Failure(command.line, Fact("no ticket"))
+        found = ticket
+    return found
+
+
+def _called(arrival: Arrival, name: str) -> Ticket | None:
     prefix = arrival.desk.regulation.desk.prefix
-    number = subject_number(named, prefix) or subject_number(f"[{prefix}-{named}]", prefix)
+    number = subject_number(name, prefix) or subject_number(f"[{prefix}-{name}]", prefix)
     return tickets.load(arrival.tx, arrival.desk.name, number) if number else None
 
 
@@ -48,8 +63,15 @@ def report_of(directive: Directive, ticket: Ticket | None, wants: Mapping[str, s
         ledger=tuple(lines),
         card=ticket is not None and "status" in wants,
         queue=_queue(directive, ticket, wants["queue"]) if "queue" in wants else None,
-        files=story.raw_files(arrival.tx, ticket) if ticket and "letters" in wants else (),
+        files=_letters(arrival, ticket, wants["letters"]) if ticket and "letters" in wants else (),
     )
+
+
+def _letters(arrival: Arrival, ticket: Ticket, named: str) -> tuple[File, ...]:
+    """The letters of a ticket as they came; in a reply to a complaint those of the ticket that it is about."""
+    if ticket.category == "quality" and ticket.linked and not named:
+        ticket = tickets.load(arrival.tx, arrival.desk.name, ticket.linked, lock=False) or ticket
+    return story.raw_files(arrival.tx, ticket, staff_language(arrival.desk))
 
 
 def _queue(directive: Directive, ticket: Ticket | None, argument: str) -> tuple[Ticket, ...]:

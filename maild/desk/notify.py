@@ -13,7 +13,7 @@ from maild.desk.facts import Facts, Said, Undone
 from maild.desk.operator_letters import operator
 from maild.desk.outgoing import Outgoing
 from maild.desk.refusal_letters import refusal
-from maild.desk.request_letters import note, request
+from maild.desk.request_letters import note, request, requests
 
 __all__ = [
     "Breach",
@@ -36,5 +36,6 @@ __all__ = [
     "refusal",
     "request",
     "request_information",
+    "requests",
     "warning",
 ]

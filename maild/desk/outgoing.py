@@ -3,19 +3,19 @@
 Pure: the same ticket, rules, time and key give the same bytes, so that a letter can be composed anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maild.domain.rules import in_language
 from maild.domain.ticket import Ticket
-from maild.mail.compose import Letter, encode
+from maild.mail.compose import Letter, Rendered, encode
 from maild.mail.labels import word
 from maild.mail.markers import MARKERS
 from maild.mail.message import Address
 from maild.mail.mime import File
-from maild.mail.parts import Head, Site, tidy
+from maild.mail.parts import Head, Site, percent, tidy
 from maild.mail.phrase import NBSP
 
 if TYPE_CHECKING:
@@ -82,8 +82,37 @@ def message_id(desk: "Desk", box: "Mailbox", recipient: str, role: str, number: 
 
 def dispatch(desk: "Desk", envelope: Envelope, language: str, context: Mapping[str, Any], now: datetime) -> Outgoing:
     """Render and encode. Raises ConfigError for a template at fault, PermanentError for an address that is none."""
+    (letter,) = dispatch_alike(desk, (envelope,), language, context, now)
+    return letter
+
+
+def dispatch_alike(
+    desk: "Desk", envelopes: Sequence[Envelope], language: str, context: Mapping[str, Any], now: datetime
+) -> list[Outgoing]:
+    """One letter to several readers, rendered once for the first of them, with the code lines and Message-IDs in its
+    links put right for the others. The readers must be alike in everything else that the context says."""
+    first, *others = envelopes
+    rendered = desk.templates.render(first.template, language, {**context, "lang": language})
+    copies = [_encoded(desk, other, _readdressed(desk, rendered, first, other), now) for other in others]
+    return [_encoded(desk, first, rendered, now), *copies]
+
+
+def _readdressed(desk: "Desk", rendered: Rendered, first: Envelope, other: Envelope) -> Rendered:
+    text, html = rendered.text, rendered.html or ""
+    for own, theirs in zip(_seals(desk, first), _seals(desk, other), strict=True):
+        text = text.replace(own, theirs).replace(percent(own), percent(theirs))
+        html = html.replace(percent(own), percent(theirs))
+    return Rendered(text, html or None)
+
+
+def _seals(desk: "Desk", envelope: Envelope) -> tuple[str, str]:
+    """What in a letter is its reader's alone: the Message-ID that links answer, and their code line."""
+    code = desk.signer.code(envelope.recipient, envelope.role, envelope.number)
+    return message_id(desk, envelope.box, envelope.recipient, envelope.role, envelope.number, envelope.key), code
+
+
+def _encoded(desk: "Desk", envelope: Envelope, rendered: Rendered, now: datetime) -> Outgoing:
     sealed = message_id(desk, envelope.box, envelope.recipient, envelope.role, envelope.number, envelope.key)
-    rendered = desk.templates.render(envelope.template, language, {**context, "lang": language})
     letter = Letter(
         kind=envelope.kind,
         to=Address("", envelope.recipient),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from maild.desk.desk import Desk
 
 MOST_AGENTS = 4
+MOST_ANSWERS = 3
 URGENT = "urgent"
 """The key of the level that is no agent's choice but one by `#urgent` (contract, Commands)."""
 
@@ -44,16 +45,28 @@ class Order:
 
 
 def quick_links(
-    desk: "Desk", ticket: Ticket | None, names: Sequence[str], opening: Opening, reader: str, *, line: str = ""
+    desk: "Desk",
+    ticket: Ticket | None,
+    names: Sequence[str],
+    opening: Opening,
+    reader: str,
+    *,
+    line: str = "",
+    offered: Sequence[str] = (),
 ) -> tuple[Link, ...]:
     """The links for these commands, in order; those that make no sense for the ticket or its reader are left out.
 
-    `assign` becomes one link for each colleague on the line, four at most. `line` is the one whose queue is asked for.
+    `assign` becomes one link for each colleague on the line, four at most; `reply` one for each of the ready answers
+    `offered` (keys), three at most. `line` is the one whose queue is asked for.
     """
     return tuple(
         _link(name, argument, values, opening)
         for name in names
-        for argument, values in _arguments(desk, ticket, name, opening.language, reader.lower(), line)
+        for argument, values in (
+            _ready(desk, offered, opening.language)
+            if name == "reply"
+            else _arguments(desk, ticket, name, opening.language, reader.lower(), line)
+        )
     )
 
 
@@ -91,6 +104,13 @@ def _arguments(
             yield line, {}
         case _:
             yield "", {}
+
+
+def _ready(desk: "Desk", offered: Sequence[str], language: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The ready answers by key and title; keys that the regulation does not have are left out."""
+    known = (desk.regulation.desk.canned.get(key) for key in offered)
+    for canned in [each for each in known if each][:MOST_ANSWERS]:
+        yield canned.key, {"title": tidy(in_language(canned.title, language), 60)}
 
 
 def _onward(desk: "Desk", ticket: Ticket | None) -> Line | None:

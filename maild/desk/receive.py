@@ -7,10 +7,11 @@ inbox row is finished in the same transaction, so a letter is dealt with once or
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from maild.desk import absence
+from maild.desk import absence, complaint
 from maild.desk.arrival import Arrival, Received
 from maild.desk.client import threaded
 from maild.desk.desk import Desk, Mailbox
+from maild.desk.post import tell_operator
 from maild.desk.register import register
 from maild.desk.second_thoughts import LATER
 from maild.desk.staff import staff_wrote
@@ -52,16 +53,26 @@ def receive_parsed(
 
 
 def _repeat(arrival: Arrival) -> Received | None:
-    """The same letter once more (lessons 2, 6, 18): to the other mailbox a complaint, else nothing new."""
+    """The same letter once more (lessons 2, 6, 18): nothing new. To the other mailbox it is a request and a complaint;
+    a reply goes where it belongs from either."""
     letter = arrival.letter
-    twin = inbox.twin(arrival.tx, arrival.desk.name, letter.message_id, letter.digest, letter.id)
+    twin = inbox.twin(
+        arrival.tx, arrival.desk.name, letter.message_id, letter.digest, letter.id, mailbox=letter.mailbox
+    )
     if twin is None:
         return None
+    once_more = Received("ignore", twin.ticket_id, None, "the same letter once more")
     ours = arrival.sender in arrival.desk.regulation.people.staff
     if ours or arrival.role_of(twin.mailbox) == arrival.mailbox.role or arrival.message.automatic:
-        return Received("ignore", twin.ticket_id, None, "the same letter once more")
-    linked = tickets.load_id(arrival.tx, twin.ticket_id).number if twin.ticket_id else None
-    return register(arrival, linked=linked, quiet=arrival.mailbox.role == "quality")
+        return once_more
+    ticket = tickets.load_id(arrival.tx, twin.ticket_id) if twin.ticket_id else None
+    hit = find_ticket(arrival)
+    if hit is None:
+        linked = ticket.number if ticket else None
+        return register(arrival, linked=linked, quiet=arrival.mailbox.role == "quality")
+    if ticket and ticket.id == hit.ticket.id and ticket.category == complaint.CATEGORY:
+        return once_more
+    return threaded(arrival)
 
 
 def _our_own(arrival: Arrival) -> Received | None:
@@ -102,12 +113,23 @@ def _bounce(arrival: Arrival) -> Received | None:
     if report is None or not report.original_message_id or report.action not in (None, "failed"):
         return None
     row = outbox.by_message_id(arrival.tx, report.original_message_id, report.recipient)
-    if row is None:
+    if row is None or row.desk != arrival.desk.name:
         return None
+    if row.bounced:
+        return Received("ignore", row.ticket_id, None, f"{row.kind} bounced once more")
     why = report.diagnostic or report.status or "undeliverable"
     outbox.mark_bounced(arrival.tx, row.id, arrival.now, why)
     number = undelivered(arrival.tx, arrival.desk, row, f"came back: {why}", arrival.now, letter=arrival.letter.id)
+    if row.kind != "operator" and row.recipient.lower() in arrival.desk.regulation.people.staff:
+        _unreachable(arrival, row.recipient, why)
     return Received("ignore", row.ticket_id, number, f"{row.kind} bounced")
+
+
+def _unreachable(arrival: Arrival, address: str, why: str) -> None:
+    """Letters to somebody who works here come back: requests lie unread, so the operator is told, once a day."""
+    lines = [f"A letter to {address} came back: {why}", "What clients write does not reach them. See to that mailbox."]
+    matter = f"unreachable:{arrival.desk.name}:{address.lower()}:{arrival.now:%Y-%m-%d}"
+    tell_operator(arrival.tx, arrival.desk, matter, f"Letters to {address} come back", lines, arrival.now)
 
 
 STEPS: tuple[Callable[[Arrival], Received | None], ...] = (_repeat, _our_own, _machine, staff_wrote, threaded, register)

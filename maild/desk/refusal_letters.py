@@ -14,6 +14,7 @@ from maild.domain.service import Verdict
 from maild.domain.ticket import Ticket
 from maild.mail import phrase
 from maild.mail.labels import word
+from maild.mail.mime import File
 from maild.mail.parts import tidy
 from maild.mail.passages import clean_words, greets, passages
 
@@ -25,11 +26,19 @@ UNPROVEN = "unproven"
 
 
 def refusal(
-    desk: "Desk", ticket: Ticket, now: datetime, *, key: str, words: str = "", author: Agent | None = None
+    desk: "Desk",
+    ticket: Ticket,
+    now: datetime,
+    *,
+    key: str,
+    words: str = "",
+    author: Agent | None = None,
+    files: tuple[File, ...] = (),
 ) -> Outgoing:
     """The reason `ticket.refusal` and its cure. Contract dates go to a tied address only.
 
-    With `words` the letter is a person's: they stand first, and it says whose they are.
+    With `words` or `files` the letter is a person's: they stand first, and it says whose they are. A reason that
+    postpones asks the client something: their time begins when the letter leaves.
     """
     language = client_language(desk, ticket)
     reason = _refusal(desk, ticket)
@@ -51,7 +60,19 @@ def refusal(
         "greets": greets(own),
         "meta": meta_line(desk, ticket, author),
     }
-    return to_client(desk, ticket, "refusal", language, context, now, key, person=bool(own), author=author)
+    return to_client(
+        desk,
+        ticket,
+        "refusal",
+        language,
+        context,
+        now,
+        key,
+        person=bool(own or files),
+        author=author,
+        files=files,
+        asks=bool(reason and reason.effect == "hold"),
+    )
 
 
 def _about_contracts(ticket: Ticket) -> bool:

@@ -31,6 +31,14 @@ ASKED_ENOUGH = 3
 """So many requests for information, and a person decides: a client is not asked for ever."""
 
 
+def event_of(decision: Decision) -> Event:
+    """What a decision does to its ticket. Where a person has to confirm (`[acceptance] mode = "agent"`), an accepted
+    request stands registered until an agent accepts it or answers."""
+    if decision.disposition is Disposition.ACCEPT and decision.template == "receipt":
+        return Event.TRIAGED
+    return EVENTS[decision.disposition]
+
+
 def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False, by: Person | None = None) -> Received:
     """Open a ticket for a letter, answer it and tell the line. `quiet`: another letter of ours answers it already.
 
@@ -40,7 +48,7 @@ def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False
     if decision.category == complaint.CATEGORY:
         return _complaint(arrival, decision, linked, quiet=quiet)
     ticket = _ticket(arrival, decision, linked or _named_in_subject(arrival))
-    ticket = arrival.happens(ticket, EVENTS[decision.disposition], arrival.now)
+    ticket = arrival.happens(ticket, event_of(decision), arrival.now)
     says = f"by {by.address}, for {arrival.sender}" if by else f"to {arrival.mailbox.address}"
     entries = [arrival.entry(Event.REGISTERED, says), _verdict(arrival, decision)]
     if linked:
@@ -57,7 +65,7 @@ def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False
     if not quiet and not _answered_elsewhere(arrival):
         _answer(arrival, ticket, decision)
     if arrival.letter.truncated:
-        _too_large(arrival, ticket)
+        too_large(arrival, ticket)
     if linked:
         to_quality.link_back(arrival, linked, ticket)
     _tell_line(arrival, ticket, decision, "new")
@@ -65,14 +73,23 @@ def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False
 
 
 def _complaint(arrival: Arrival, decision: Decision, linked: str | None, *, quiet: bool) -> Received:
-    """A letter for the quality desk, whichever mailbox it came to (A24, contract: doubtful case 13)."""
-    about = about_of(arrival, linked) if linked or not _answered_elsewhere(arrival) else None
-    ticket = complain(arrival, about, decision)
-    tickets.note(arrival.tx, arrival.id_of(ticket), [_verdict(arrival, decision)])
-    if not quiet and not _answered_elsewhere(arrival):
-        _answer(arrival, ticket, decision)
+    """A letter for the quality desk, whichever mailbox it came to (A24, contract: doubtful case 13).
+
+    `linked` may be the complaint that the other mailbox made of the same letter.
+    """
+    quiet = quiet or (linked is None and _answered_elsewhere(arrival))
+    about = about_of(arrival, linked) if linked or not quiet else None
+    if about and about.category == complaint.CATEGORY:
+        ticket = about
+        if ticket.linked is None and (other := about_of(arrival, None)):
+            to_quality.link_back(arrival, ticket.number, other)
+    else:
+        ticket = complain(arrival, about, decision)
+        tickets.note(arrival.tx, arrival.id_of(ticket), [_verdict(arrival, decision)])
+    if not quiet:
+        acknowledge(arrival, ticket)
     if arrival.letter.truncated:
-        _too_large(arrival, ticket)
+        too_large(arrival, ticket)
     return Received(decision.disposition, ticket.id, ticket.number, _summary(decision))
 
 
@@ -95,7 +112,7 @@ def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
         category=before.category,
     )
     decision = _not_for_ever(arrival, before, _decide(arrival, known))
-    ended = arrival.happens(before, EVENTS[decision.disposition], max(arrival.letter.arrival, before.arrived))
+    ended = arrival.happens(before, event_of(decision), max(arrival.letter.arrival, before.arrived))
     ticket = replace(_judged(ended, arrival, decision), message_id=arrival.message.message_id or before.message_id)
     entries = [entry, _verdict(arrival, decision)]
     if decision.disposition in FOR_THE_LINE and ticket.assignee is None:
@@ -175,7 +192,8 @@ def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
 
 
 def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:
-    """The ticket with what this letter and the decision over it say."""
+    """The ticket with what this letter and the decision over it say. Where to answer is for the client alone to say."""
+    by_client = arrival.sender == ticket.client
     return replace(
         ticket,
         category=decision.category or ticket.category,
@@ -189,15 +207,15 @@ def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:
         refusal=decision.refusal,
         doubt=decision.doubt,
         references=references(arrival),
-        reply_to=reply_to(arrival),
-        acquaintance=acquaintance(arrival, decision),
+        reply_to=reply_to(arrival) if by_client else ticket.reply_to,
+        acquaintance=acquaintance(arrival, decision) if by_client else ticket.acquaintance,
     )
 
 
 def _verdict(arrival: Arrival, decision: Decision) -> Entry:
     """The decision in the journal, with every reason: who asks why finds it here."""
     trail = "; ".join(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
-    return Entry(arrival.now, EVENTS[decision.disposition], "maild", trail, letter=arrival.letter.id)
+    return Entry(arrival.now, event_of(decision), "maild", trail, letter=arrival.letter.id)
 
 
 def _named_in_subject(arrival: Arrival) -> str | None:
@@ -214,11 +232,23 @@ def _answered_elsewhere(arrival: Arrival) -> bool:
     return any(box.role == "support" and box.address in addressed for box in arrival.desk.mailboxes.values())
 
 
+def acknowledge(arrival: Arrival, complained: Ticket) -> None:
+    """The client hears, once for each complaint, that the quality desk has it."""
+    key = f"{arrival.desk.name}:{complained.number}:receipt"
+    if "@" in complained.reply_to:
+        _send(arrival, complained, notify.receipt(arrival.desk, complained, arrival.now, key=key))
+
+
 def _answer(arrival: Arrival, ticket: Ticket, decision: Decision, *, again: bool = False) -> None:
     if "@" not in ticket.reply_to:
         return
     letter = _letter(arrival, ticket, decision, f":{arrival.letter.id}" if again else "")
-    if letter is None or post(arrival.tx, arrival.desk, letter, arrival.now, ticket_id=ticket.id):
+    if letter:
+        _send(arrival, ticket, letter)
+
+
+def _send(arrival: Arrival, ticket: Ticket, letter: Outgoing) -> None:
+    if post(arrival.tx, arrival.desk, letter, arrival.now, ticket_id=ticket.id):
         return
     if limit_reached(arrival.tx, arrival.desk, ticket.reply_to.lower(), arrival.now):
         agenda.flooded(arrival.tx, arrival.desk, ticket.client, arrival.now)
@@ -240,9 +270,11 @@ def _letter(arrival: Arrival, ticket: Ticket, decision: Decision, again: str) ->
             return None
 
 
-def _too_large(arrival: Arrival, ticket: Ticket) -> None:
+def too_large(arrival: Arrival, ticket: Ticket) -> None:
+    """A letter over the limit: the client gets a polite answer, the operator a line. Others who take part hear nothing,
+    since what they wrote is not the client's affair."""
     key = f"{arrival.desk.name}:{ticket.number}:too-large:{arrival.letter.id}"
-    if "@" in ticket.reply_to:
+    if "@" in ticket.reply_to and arrival.sender == ticket.client:
         limit = arrival.desk.message_size
         letter = notify.notice(arrival.desk, ticket, arrival.now, key=key, event="too-large", limit=limit)
         post(arrival.tx, arrival.desk, letter, arrival.now, ticket_id=ticket.id)

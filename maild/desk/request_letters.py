@@ -1,12 +1,14 @@
 """Letters to agents about what came: a client's request, more from the client, a colleague's note or answer."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maild.desk.doubts import doubts
 from maild.desk.facts import News, Said
-from maild.desk.outgoing import Outgoing, box_of, dispatch, head, marker
+from maild.desk.outgoing import Outgoing, box_of, dispatch, dispatch_alike, head, marker
 from maild.desk.quick import URGENT, orders
 from maild.desk.staff_card import FULL, SHORT, staff_rows
 from maild.desk.staff_parts import (
@@ -23,7 +25,7 @@ from maild.desk.staff_parts import (
     words_and_rest,
 )
 from maild.desk.staff_view import View
-from maild.domain.ticket import Ticket
+from maild.domain.ticket import Status, Ticket
 from maild.mail import phrase
 from maild.mail.mime import File
 from maild.mail.parts import tidy
@@ -34,21 +36,52 @@ if TYPE_CHECKING:
 SHORTLY = frozenset({"more", "third", "reopened", "rated"})
 """Why a request comes to somebody who knows the ticket: the card has the clocks and the assignee only."""
 
+_RULE = re.compile(r"[\w./-]{1,60}\.(?:toml|csv):\d+")
+
 _FULL = tuple(name for name in FULL if name not in ("subject", "received"))
 """The card below a subject and a dated letter, which need not be said again."""
 
 
-def request(desk: "Desk", ticket: Ticket, now: datetime, recipient: str, *, key: str, news: News) -> Outgoing:
-    """What a client wants, to an agent (kind `request`): the client's words first, whole, with their files.
+def requests(
+    desk: "Desk", ticket: Ticket, now: datetime, recipients: Sequence[str], *, key: str, news: News
+) -> list[Outgoing]:
+    """What a client wants, to agents (kind `request`): the client's words first, whole, with their files.
 
-    Words over 8,000 characters go on in an attached text file.
+    Words over 8,000 characters go on in an attached text file. The key of each letter is `key` with its address. For
+    readers who would read the same it is rendered once.
     """
+    alike: dict[tuple[bool, bool], list[str]] = {}
+    for recipient in recipients:
+        same = (only_quality(desk, recipient), recipient.lower() == ticket.assignee)
+        alike.setdefault(same, []).append(recipient)
+    return [letter for group in alike.values() for letter in _requests(desk, ticket, now, group, key, news)]
+
+
+def request(desk: "Desk", ticket: Ticket, now: datetime, recipient: str, *, key: str, news: News) -> Outgoing:
+    """The same to one agent; `key` is the whole key."""
+    (letter,) = _requests(desk, ticket, now, [recipient], "", news, {recipient: key})
+    return letter
+
+
+def _requests(
+    desk: "Desk",
+    ticket: Ticket,
+    now: datetime,
+    recipients: Sequence[str],
+    key: str,
+    news: News,
+    keys: Mapping[str, str] | None = None,
+) -> list[Outgoing]:
+    keys = keys or {recipient: f"{key}:{recipient}" for recipient in recipients}
+    recipient = recipients[0]
     view = View(desk, now)
     audience, for_quality = audience_of(desk, ticket, recipient), only_quality(desk, recipient)
     text = news.said.text if news.said else ""
     said, more, rest = words_and_rest(text, view.word("whole text"), view.language)
-    due, left = clock_sentence(view, ticket)
-    links = links_of(desk, ticket, recipient, key, tuple(_names(ticket, for_quality)))
+    confirmed = news.why == "new" and ticket.status is Status.OPEN  # our confirmation leaves with this letter
+    due, left = clock_sentence(view, replace(ticket, reaction_met=ticket.reaction_met or now) if confirmed else ticket)
+    names = tuple(_names(ticket, for_quality))
+    links = links_of(desk, ticket, recipient, keys[recipient], names, offered=news.offered)
     written = ("assign", "line", "level", "note") if for_quality else ("wait", "resolve", "refuse", "note")
     context = {
         "marker": marker(marker_of(audience), view.language),
@@ -61,7 +94,6 @@ def request(desk: "Desk", ticket: Ticket, now: datetime, recipient: str, *, key:
         "doubt": doubts(desk, ticket, view.language) if news.why not in SHORTLY else "",
         "due": due,
         "left": left,
-        "worked": phrase.worked(view.language),
         "said": said if said.text else None,
         "said_by": _by(ticket, news),
         "said_at": view.moment(news.said.at) if news.said else "",
@@ -70,13 +102,14 @@ def request(desk: "Desk", ticket: Ticket, now: datetime, recipient: str, *, key:
         "rows": staff_rows(view, ticket, SHORT if news.why in SHORTLY else _FULL, news.earlier),
         "commands": orders(written, view.language),
         "links": links,
-        "trail": tidy(", ".join(news.trail), 600),
+        "trail": tidy(", ".join(_rules(news.trail)), 300),
         "queue": phrase.count(news.queue, "ticket", view.language) if news.queue else "",
         "counted": view.moment(now),
         "desk": head(desk, box_of(desk, ticket), view.language),
     }
-    addressed = envelope(desk, "request", ticket, recipient, key, view.subject(ticket), audience, (*news.files, *rest))
-    return dispatch(desk, addressed, view.language, context, now)
+    subject, files = view.subject(ticket), (*news.files, *rest)
+    addressed = [envelope(desk, "request", ticket, each, keys[each], subject, audience, files) for each in recipients]
+    return dispatch_alike(desk, addressed, view.language, context, now)
 
 
 def note(
@@ -153,6 +186,12 @@ def _by(ticket: Ticket, news: News) -> str:
     return by.replace(" <", ", ").rstrip(">")
 
 
+def _rules(trail: Sequence[str]) -> Iterator[str]:
+    """The rules that decided, «intake.toml:12», each once; `#why` tells the rest."""
+    found = (rule for says in trail for rule in _RULE.findall(says[:2_000]))
+    yield from dict.fromkeys(found)
+
+
 def _names(ticket: Ticket, for_quality: bool) -> Iterator[str]:
     """The commands that make sense for a ticket, as links; the quality desk has its own (contract, Who may do what)."""
     if for_quality:
@@ -163,4 +202,4 @@ def _names(ticket: Ticket, for_quality: bool) -> Iterator[str]:
         yield from ("accept", "refuse")
     if ticket.category == "critical-error" and ticket.level != URGENT:
         yield "urgent"
-    yield from ("wait", "resolve", "line", "note", "status")
+    yield from ("reply", "wait", "resolve", "line", "note", "status")

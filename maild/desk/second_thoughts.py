@@ -41,15 +41,9 @@ def undo(directive: Directive) -> Received:
     line = directive.orders.commands[0].line
     if ticket is None:
         return reject(directive, [Failure(line, Fact("no ticket"))])
-    if not arrival.desk.regulation.desk.answers.undo:
-        return reject(directive, [Failure(line, Fact("undo is off"))])
     waiting = [letter for letter in inbox.put_off_letters(arrival.tx, Arrival.id_of(ticket)) if _mine(arrival, letter)]
     if not waiting:
-        late = any(
-            entry.event is Event.PUT_OFF and entry.by == arrival.sender
-            for entry in tickets.history(arrival.tx, Arrival.id_of(ticket))
-        )
-        return reject(directive, [Failure(line, Fact("too late to undo" if late else "nothing to undo"))])
+        return reject(directive, [Failure(line, Fact(_why_not(arrival, ticket)))])
     for letter in waiting:
         inbox.finish(arrival.tx, letter.id, "thread", ticket.id, arrival.now, sender=arrival.sender)
     entry = arrival.entry(Event.TAKEN_BACK, f"letters {', '.join(str(letter.id) for letter in waiting)}")
@@ -57,6 +51,15 @@ def undo(directive: Directive) -> Received:
     texts = "\n\n".join(parse(letter.raw).reply for letter in waiting)
     confirm(arrival, ticket, Report(done=(Fact("did undone"),), text=texts), directive.occasion)
     return Received("thread", ticket.id, ticket.number, "an agent's answer taken back")
+
+
+def _why_not(arrival: Arrival, ticket: Ticket) -> str:
+    """Why nothing of the writer's waits."""
+    if not arrival.desk.regulation.desk.answers.undo:
+        return "undo is off"
+    history = tickets.history(arrival.tx, Arrival.id_of(ticket))
+    late = any(entry.event is Event.PUT_OFF and entry.by == arrival.sender for entry in history)
+    return "too late to undo" if late else "nothing to undo"
 
 
 def held_back(directive: Directive) -> Directive | Received:
@@ -67,7 +70,8 @@ def held_back(directive: Directive) -> Directive | Received:
         return reject(directive, [Failure(line, Fact("no ticket"))])
     history = tickets.history(arrival.tx, Arrival.id_of(ticket))
     held = [entry for entry in history if entry.event is Event.HELD_BACK and entry.by == arrival.sender]
-    gone = {entry.letter for entry in history if entry.event is not Event.HELD_BACK}
+    waited = (Event.HELD_BACK, Event.PUT_OFF)
+    gone = {entry.letter for entry in history if entry.event not in waited}
     if not held or held[-1].letter is None or held[-1].letter in gone:
         return reject(directive, [Failure(line, Fact("nothing held back"))])
     letter = inbox.letter(arrival.tx, held[-1].letter)

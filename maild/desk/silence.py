@@ -79,6 +79,8 @@ def last_question(tx: Tx, desk: Desk, ticket: Ticket) -> Said | None:
     """What the client was last asked by a person, without our marker and footer; None where no letter asked."""
     assert ticket.id is not None
     for went in reversed(correspondence.went(tx, ticket.id)):
+        if went.kind == "refusal":  # postponed since: what was asked before that is no longer the question
+            return None
         if went.kind != "answer":
             continue
         message = parse(correspondence.sent_raw(tx, went.id))

@@ -11,18 +11,21 @@ from maild.desk.arrival import Arrival, Received
 from maild.desk.authority import Claim, Standing, claim
 from maild.desk.carry import carry
 from maild.desk.confirm import reject
-from maild.desk.crossing import crossed
+from maild.desk.crossing import answered, crossed
 from maild.desk.directive import CLIENT, COLLEAGUES, UNKNOWN, Directive, read
 from maild.desk.facts import Fact, Failure
-from maild.desk.inquiry import CAN_NAME_TICKET, answer, named_ticket, report_of
-from maild.desk.plan import Plan, follow
+from maild.desk.inquiry import answer, named_ticket, report_of
+from maild.desk.plan import Plan
 from maild.desk.post import tell_operator
 from maild.desk.second_thoughts import held_back, put_off, undo, was_put_off
+from maild.desk.steps import FINISHED, follow, queue_fault
 from maild.desk.telephone import register_for
-from maild.domain.ticket import Event, Ticket
+from maild.desk.threading import find_ticket
+from maild.domain.ticket import Status, Ticket
 from maild.mail.answer import Written
-from maild.mail.commands import BadLine, Orders, shown
+from maild.mail.commands import BadLine, Command, Orders
 from maild.store import tickets
+from maild.store.correspondence import went
 
 BAD_LINES = {
     "unknown": "not a command",
@@ -32,6 +35,8 @@ BAD_LINES = {
 }
 """Why a line is no command, and the wording that says so."""
 
+SEALED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+"""Letters that are one closed envelope (RFC 1847, RFC 8551): commands and words in it are not to be read."""
 
 ON_THE_OTHER = frozenset({"assign", "line", "next", "level", "urgent", "reopen"})
 """Commands in a reply to a complaint that are meant for the ticket it is about."""
@@ -56,6 +61,8 @@ def _unproven(arrival: Arrival, found: Claim) -> Received:
         "It was kept and not obeyed. Agents answer by replying to a letter from maild, or [security] authserv_id names "
         "the mail server whose word counts.",
     ]
+    if hit := find_ticket(arrival):
+        lines.insert(1, f"It was about {hit.ticket.number}.")
     matter = f"staff:{arrival.desk.name}:{arrival.letter.id}"
     tell_operator(
         arrival.tx, arrival.desk, matter, "A letter in an agent's name that nothing proves", lines, arrival.now
@@ -68,8 +75,10 @@ def obey(directive: Directive, *, despite: bool = False) -> Received:
     arrival, orders, names = directive.arrival, directive.orders, directive.names
     if arrival.letter.truncated:
         return reject(directive, [Failure("", Fact("letter too large"))])
+    if arrival.message.headers.get("content-type", "").split(";")[0].strip().lower() in SEALED:
+        return reject(directive, [Failure("", Fact("encrypted letter"))])
     if orders.bad:
-        return reject(directive, _bad_lines(arrival, orders.bad))
+        return reject(directive, _bad_lines(orders.bad))
     if "for" in names:
         return register_for(directive)
     if "undo" in names:
@@ -77,12 +86,15 @@ def obey(directive: Directive, *, despite: bool = False) -> Received:
     if "send" in names and directive.empty:
         found = held_back(directive)
         return obey(found, despite=True) if isinstance(found, Directive) else found
-    ticket = named_ticket(directive) if names & CAN_NAME_TICKET else directive.ticket
+    ticket = named_ticket(directive)
+    if isinstance(ticket, Failure):
+        return reject(directive, [ticket])
     if ticket is None:
         return _without_ticket(directive)
-    if names and names <= ON_THE_OTHER and (other := _complained_of(arrival, ticket)):
-        return _on_both(directive, ticket, other)
-    return _plan(directive, ticket, despite=despite or "send" in names)
+    despite = despite or "send" in names
+    if (other := _complained_of(arrival, ticket)) and (theirs := _meant_for(other, orders.commands)):
+        return _on_both(directive, ticket, other, theirs, despite=despite)
+    return _carried(directive, ticket, despite=despite)
 
 
 def _complained_of(arrival: Arrival, ticket: Ticket) -> Ticket | None:
@@ -92,46 +104,61 @@ def _complained_of(arrival: Arrival, ticket: Ticket) -> Ticket | None:
     return tickets.load(arrival.tx, arrival.desk.name, ticket.linked)
 
 
-def _on_both(directive: Directive, complaint: Ticket, other: Ticket) -> Received:
-    """Commands that only make sense for the ticket complained of go there, the words to the client in the complaint."""
-    orders = replace(directive.orders, text="")
-    silent = replace(directive, ticket=other, orders=orders, written=Written(""), audience=COLLEAGUES)
-    trial = Plan(
-        directive.arrival.desk, directive.person, other, directive.arrival.letter.arrival, directive.arrival.now
-    )
-    if failures := [*_faults(directive), *follow(trial, orders.commands)]:
-        return reject(directive, failures)
-    received = _plan(silent, other, despite=True)
-    if directive.empty:
-        return received
-    words = replace(directive, orders=Orders(text=directive.orders.text), occasion="words")
-    return _plan(words, complaint, despite=False)
+def _meant_for(other: Ticket, commands: Sequence[Command]) -> tuple[Command, ...]:
+    """The commands in a reply to a complaint that are meant for the ticket complained of."""
+    names = ON_THE_OTHER if other.status in FINISHED | {Status.REFUSED} else ON_THE_OTHER - {"reopen"}
+    return tuple(command for command in commands if command.name in names)
 
 
-def _bad_lines(arrival: Arrival, bad: Sequence[BadLine]) -> list[Failure]:
-    language = arrival.desk.regulation.desk.languages[0]
+def _on_both(
+    directive: Directive, complaint: Ticket, other: Ticket, theirs: tuple[Command, ...], *, despite: bool
+) -> Received:
+    """Some commands go to the ticket complained of, all the rest of the letter stays in the complaint."""
+    kept = tuple(command for command in directive.orders.commands if command not in theirs)
+    there = replace(directive, ticket=other, orders=Orders(theirs), written=Written(""), audience=COLLEAGUES)
+    occasion = f"{directive.occasion}-complaint"
+    here = replace(directive, orders=replace(directive.orders, commands=kept), occasion=occasion)
+    plan, failures = _planned(there, other)
+    if failures:
+        return reject(directive, failures, ticket=complaint)
+    if kept or not here.empty:  # first, because it may fail, have to wait, or be held back
+        own, failures = _planned(here, complaint)
+        if stopped := _stopped(here, complaint, own, failures, despite=despite):
+            return stopped
+        carry(here, own, report=report_of(here, own.ticket, own.wants))
+    return carry(there, plan)
+
+
+def _bad_lines(bad: Sequence[BadLine]) -> list[Failure]:
     return [
         Failure(each.line, Fact(BAD_LINES[each.why], {"line": each.line, "against": each.against}), each.nearest or "")
         for each in bad
-        if each.nearest is None or shown(each.nearest, language)
     ]
 
 
 def _without_ticket(directive: Directive) -> Received:
     """A letter that belongs to no ticket can still ask for the queue."""
     commands = directive.orders.commands
-    if commands and all(command.name == "queue" for command in commands):
+    if directive.only_asks and directive.names == {"queue"}:
+        if fault := queue_fault(directive.arrival.desk, commands[0].argument):
+            return reject(directive, [Failure(commands[0].line, fault)])
         return answer(directive, None, {"queue": commands[0].argument})
-    line = commands[0].line if commands else ""
-    argument = next((each.argument for each in commands if each.name in CAN_NAME_TICKET and each.argument), "")
-    why = Fact("no such ticket", {"number": argument}) if argument else Fact("no ticket")
-    return reject(directive, [Failure(line, why)])
+    return reject(directive, [Failure(commands[0].line if commands else "", Fact("no ticket"))])
 
 
-def _plan(directive: Directive, ticket: Ticket, *, despite: bool) -> Received:
+def _carried(directive: Directive, ticket: Ticket, *, despite: bool) -> Received:
     """Plan the whole letter, and carry it out if nothing speaks against it."""
+    plan, failures = _planned(directive, ticket)
+    if directive.only_asks and not failures:
+        return answer(directive, ticket, plan.wants)
+    if stopped := _stopped(directive, ticket, plan, failures, despite=despite):
+        return stopped
+    return carry(directive, plan, report=report_of(directive, plan.ticket, plan.wants))
+
+
+def _planned(directive: Directive, ticket: Ticket) -> tuple[Plan, list[Failure]]:
+    """What the letter would do to a ticket, and why it cannot be done."""
     arrival = directive.arrival
-    history = tickets.history(arrival.tx, Arrival.id_of(ticket))
     plan = Plan(
         arrival.desk,
         directive.person,
@@ -139,35 +166,46 @@ def _plan(directive: Directive, ticket: Ticket, *, despite: bool) -> Received:
         at=arrival.letter.arrival,
         now=arrival.now,
         letter=arrival.letter.id,
-        words=directive.words,
-        answered=any(entry.event is Event.ANSWERED for entry in history),
+        speaks=directive.audience == CLIENT and not directive.empty,
+        answered=answered(tickets.history(arrival.tx, Arrival.id_of(ticket))),
+        acknowledged=any(row.kind == "acknowledgement" for row in went(arrival.tx, Arrival.id_of(ticket))),
     )
     commands = [command for command in directive.orders.commands if command.name != "send"]
-    if failures := [*_faults(directive), *follow(plan, commands)]:
+    return plan, [*_faults(directive), *follow(plan, commands)]
+
+
+def _stopped(
+    directive: Directive, ticket: Ticket, plan: Plan, failures: Sequence[Failure], *, despite: bool
+) -> Received | None:
+    """What becomes of a letter that is not carried out now: it fails, crosses a colleague's answer, or waits."""
+    arrival = directive.arrival
+    if failures:
         return reject(directive, failures, ticket=ticket)
-    if set(plan.wants) == directive.names and directive.empty:
-        return answer(directive, ticket, plan.wants)
-    if _reaches_client(directive, plan):
-        if not despite and (crossing := crossed(directive, ticket, history)):
-            why = Fact("crossed", {"name": crossing.said.by, "when": crossing.said.at.isoformat()})
-            return reject(directive, [Failure("", why)], ticket=ticket, crossing=crossing)
-        if arrival.desk.regulation.desk.answers.undo and not despite and not was_put_off(directive, history):
-            return put_off(directive, ticket)
-    return carry(directive, plan, report=report_of(directive, plan.ticket, plan.wants))
+    if despite or not _reaches_client(directive, plan):
+        return None
+    history = tickets.history(arrival.tx, Arrival.id_of(ticket))
+    if crossing := crossed(directive, ticket, history):
+        why = Fact("crossed", {"name": crossing.said.by, "when": crossing.said.at.isoformat()})
+        return reject(directive, [Failure("", why)], ticket=ticket, crossing=crossing)
+    if arrival.desk.regulation.desk.answers.undo and not was_put_off(directive, history):
+        return put_off(directive, ticket)
+    return None
 
 
 def _faults(directive: Directive) -> list[Failure]:
     """What is wrong with the words themselves."""
     if directive.written.leaks and directive.audience == CLIENT:
         return [Failure("", Fact("leak", {"line": directive.written.leaks[0]}))]
-    if directive.empty and not directive.orders.commands:
-        return [Failure("", Fact("empty letter"))]
+    note = directive.orders.get("note")
+    if directive.empty and (note or not directive.orders.commands):
+        return [Failure(note.line if note else "", Fact("empty letter"))]
+    if note and (ready := directive.orders.get("reply")):
+        return [Failure(ready.line, Fact("contradicts", {"against": note.line}))]
     if directive.audience == UNKNOWN and not directive.empty:
         return [Failure("", Fact("unknown letter"))]
     return []
 
 
 def _reaches_client(directive: Directive, plan: Plan) -> bool:
-    return directive.audience == CLIENT and (
-        not directive.empty or bool(plan.canned or plan.refusal or plan.solved or plan.accepted)
-    )
+    speaks = directive.audience == CLIENT and not (directive.empty and not plan.canned)
+    return speaks or bool(plan.refusal or plan.solved or plan.accepted)

@@ -199,7 +199,7 @@ class _StaffCard:
         fields = self._view.desk.regulation.intake.fields.fields
         for name, value in self._fields.items():
             if name not in _ELSEWHERE:
-                title = tidy(in_language(fields[name].title, self._view.language), 60) if name in fields else name
+                title = tidy(in_language(fields[name].title, self._view.language) if name in fields else name, 60)
                 yield Cell(word("clock", self._view.language, clock=title, state=value))
 
     def _earlier_one(self, other: Ticket) -> Cell:

@@ -84,11 +84,17 @@ def envelope(
     )
 
 
-def links_of(desk: "Desk", ticket: Ticket, recipient: str, key: str, names: Sequence[str]) -> tuple[Link, ...]:
-    """The quick links of a letter about a ticket; they answer the letter that they stand in."""
+def links_of(
+    desk: "Desk", ticket: Ticket, recipient: str, key: str, names: Sequence[str], *, offered: Sequence[str] = ()
+) -> tuple[Link, ...]:
+    """The quick links of a letter about a ticket; they answer the letter that they stand in.
+
+    `offered` are the keys of ready answers, for a link each.
+    """
     box, role = box_of(desk, ticket), role_of(desk, recipient)
     sealed = message_id(desk, box, recipient, role, ticket.number, key)
-    return quick_links(desk, ticket, names, opening(desk, box, recipient, ticket.number, sealed), recipient)
+    shared = opening(desk, box, recipient, ticket.number, sealed)
+    return quick_links(desk, ticket, names, shared, recipient, offered=offered)
 
 
 def opening(desk: "Desk", box: "Mailbox", recipient: str, number: str | None, answers: str | None) -> Opening:
@@ -184,7 +190,7 @@ def clock_sentence(view: View, ticket: Ticket) -> tuple[str, str]:
         case State.MISSED if state.met is None:
             return view.word(f"{clock} late", span=span), ""
         case State.RUNNING if state.due:
-            left = view.word("left at", at=view.clock(view.now), span=span)
+            left = view.word("left at, worked", at=view.clock(view.now), span=span)
             return view.word(f"{clock} until", when=view.moment(state.due)), left
         case State.HELD if state.since:
             return view.word(f"{clock} stopped", when=view.moment(state.since)), ""

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from maild.desk.arrival import Arrival, Received
+from maild.desk.arrival import Received
 from maild.desk.carry import carry
 from maild.desk.confirm import reject
 from maild.desk.directive import COLLEAGUES, Directive
 from maild.desk.facts import Fact, Failure
-from maild.desk.plan import Plan, follow
+from maild.desk.plan import Plan
 from maild.desk.register import register
-from maild.domain.ticket import Status, Ticket
+from maild.desk.steps import follow
 from maild.mail.answer import Written
 from maild.mail.language import language_of
 from maild.mail.message import Address, Message, Place, Section
@@ -25,16 +25,17 @@ def register_for(directive: Directive) -> Received:
     client = line.argument.strip().strip("<>").removeprefix("mailto:").lower()
     if why := _forbidden(directive, client):
         return reject(directive, [Failure(line.line, why)])
-    trial = Plan(arrival.desk, directive.person, _trial(arrival, client), arrival.letter.arrival, arrival.now)
-    if failures := follow(trial, commands):
-        return reject(directive, failures)
-    received = register(
-        replace(arrival, message=_message(arrival.message, client, directive.words)), by=directive.person
-    )
+    message = _message(arrival.message, client, directive.orders.text)
+    support = replace(arrival, message=message, mailbox=arrival.desk.support)
+    until_here = arrival.tx.begin_nested()
+    received = register(support, by=directive.person)
     assert received.ticket_id is not None
     ticket = tickets.load_id(arrival.tx, received.ticket_id)
-    plan = Plan(arrival.desk, directive.person, ticket, arrival.letter.arrival, arrival.now, letter=arrival.letter.id)
-    follow(plan, commands)
+    plan = Plan(arrival.desk, directive.person, ticket, arrival.letter.arrival, arrival.now, arrival.letter.id)
+    if failures := follow(plan, commands):
+        until_here.rollback()
+        return reject(directive, failures)
+    until_here.commit()
     plan.done.insert(0, Fact("did registered", {"number": ticket.number, "client": client}))
     orders, nothing = replace(directive.orders, text=""), Written("", (), ())
     silent = replace(directive, ticket=ticket, audience=COLLEAGUES, written=nothing, orders=orders)
@@ -53,7 +54,7 @@ def _forbidden(directive: Directive, client: str) -> Fact | None:
         return Fact("not an address", {"value": client})
     if client in arrival.desk.own_addresses or client in arrival.desk.regulation.people.staff:
         return Fact("own address", {"value": client})
-    if not directive.words and not directive.written.attachments:
+    if not directive.orders.text and not directive.written.attachments:
         return Fact("empty letter")
     return None
 
@@ -74,26 +75,4 @@ def _message(message: Message, client: str, words: str) -> Message:
         sections=(Section(Place.OWN, 0, len(words)),),
         language=language_of(words, message.subject),
         authentication_results=(),
-    )
-
-
-def _trial(arrival: Arrival, client: str) -> Ticket:
-    """A ticket to try the other commands on, before anything is registered."""
-    rules = arrival.desk.regulation
-    return Ticket(
-        number="",
-        desk=arrival.desk.name,
-        mailbox=arrival.mailbox.name,
-        status=Status.OPEN,
-        category="",
-        level="",
-        priority="normal",
-        line=rules.people.first_line,
-        assignee=None,
-        client=client,
-        client_name="",
-        reply_to=client,
-        subject="",
-        language=rules.desk.languages[0],
-        arrived=arrival.letter.arrival,
     )

@@ -9,6 +9,8 @@ from maild.desk.facts import Said
 from maild.desk.tell import files_of
 from maild.domain.admission import Decision
 from maild.domain.ticket import Event, Ticket
+from maild.mail.pictures import with_pictures
+from maild.mail.ratings import Assessment
 from maild.store import tickets
 
 
@@ -29,25 +31,33 @@ def link_back(arrival: Arrival, number: str, ticket: Ticket) -> None:
         tickets.save(arrival.tx, replace(found, linked=ticket.number), [entry])
 
 
-def complain(arrival: Arrival, about: Ticket | None, decision: Decision | None = None) -> Ticket:
-    """Make a complaint of a client's letter, and tell the quality desk; the client is not answered here."""
+def complain(
+    arrival: Arrival, about: Ticket | None, decision: Decision | None = None, *, rated: Assessment | None = None
+) -> Ticket:
+    """Make a complaint of a client's letter, and tell the quality desk; the client is not answered here.
+
+    `rated`: the letter is a low rating of `about`, whose subject and language then count.
+    """
     message = arrival.message
+    words = rated.words if rated and rated.words else with_pictures(arrival.letter.raw, message).reply
+    language = decision.language if decision else message.language
     return complaint.open_complaint(
         arrival.tx,
         arrival.desk,
         about,
         arrival.sender,
         reply_to(arrival),
-        message.subject,
-        decision.language if decision else message.language,
+        about.subject if about and rated else message.subject,
+        about.language if about and rated else language,
         arrival.letter.arrival,
-        Said(message.reply, arrival.letter.arrival, arrival.sender),
+        Said(words, arrival.letter.arrival, arrival.sender),
         arrival.now,
         letter_id=arrival.letter.id,
         message_id=message.message_id,
         references=references(arrival),
+        rating=rated.rating if rated else None,
         files=files_of(arrival),
-        key=f"{arrival.desk.name}:complaint:{arrival.letter.id}",
+        key=f"{arrival.desk.name}:complaint:{arrival.letter.digest}",  # the same letter to both mailboxes is told once
         client_name=message.sender.name if message.sender else "",
         acquaintance=acquaintance(arrival, decision) if decision else None,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from maild.desk import notify
-from maild.desk.clocks import LOOK, keep, ladder, next_look
+from maild.desk.clocks import LOOK, keep, ladder, next_look, premature
 from maild.desk.desk import Desk
 from maild.desk.facts_of import facts
 from maild.desk.notify import Breach
@@ -137,7 +137,7 @@ def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> I
     if desk is None:  # its desk is not configured any more; should it come back, its timers are set again
         timers.set_timers(tx, ticket_id, [])
         return
-    happened = timers.happened(tx, ticket_id)
+    happened = _happened(tx, desk, ticket, now)
     found = ladder(desk, ticket, happened, now)
     ours = {key for key in found.happened if timers.mark(tx, ticket_id, *key, now)}
     entries = [_entry(Due(desk, ticket, telling), now) for telling in found.tell]
@@ -151,6 +151,18 @@ def _look(tx: Tx, desks: Mapping[str, Desk], ticket_id: int, now: datetime) -> I
         yield Followed(desk, ticket, step)
     following = next_look(desk, ticket, happened | found.happened, now)
     timers.set_timers(tx, ticket_id, [(*LOOK, following)] if following else [])
+
+
+def _happened(tx: Tx, desk: Desk, ticket: Ticket, now: datetime) -> set[tuple[str, str]]:
+    """The steps that this ticket has passed; those that lie ahead of it again are forgotten."""
+    assert ticket.id is not None
+    happened = timers.happened(tx, ticket.id)
+    forgotten = premature(desk, ticket, happened, now)
+    for clock in {clock for clock, _ in forgotten}:
+        timers.unmark(tx, ticket.id, clock)
+        for step in (key[1] for key in happened - forgotten if key[0] == clock):
+            timers.mark(tx, ticket.id, clock, step, now)
+    return happened - forgotten
 
 
 def _entry(due: Due, now: datetime) -> Entry:

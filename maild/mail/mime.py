@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cached_property
 
 from maild.errors import PermanentError
 from maild.mail.message import Address
@@ -41,6 +42,11 @@ class File:
     name: str
     content_type: str
     data: bytes
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The data in base64, made once for all the letters that carry the file."""
+        return _base64(self.data)
 
 
 def safe_value(value: str) -> str:
@@ -158,7 +164,7 @@ def file_part(file: File, edge: bytes) -> bytes:
     bare = kind == "message/rfc822"
     transfer = "Content-Transfer-Encoding: " + ("7bit" if bare else "base64")
     lines = [";\r\n ".join(head), transfer, ";\r\n ".join(shown)]
-    body = file.data if bare else _base64(file.data)
+    body = file.data if bare else file.encoded
     return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 
 

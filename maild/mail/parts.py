@@ -142,14 +142,15 @@ def mailto(to: Address | str, subject: str, body: str, in_reply_to: str | None =
     Raises ValueError over 1,900 characters: some programs would cut it, and with it the proof in its last line.
     """
     address = to.address if isinstance(to, Address) else to
-    parts = [f"subject={_percent(subject)}", f"body={_percent(body.replace(chr(10), chr(13) + chr(10)))}"]
+    parts = [f"subject={percent(subject)}", f"body={percent(body.replace(chr(10), chr(13) + chr(10)))}"]
     if in_reply_to:
-        parts.append(f"In-Reply-To={_percent(in_reply_to)}")
+        parts.append(f"In-Reply-To={percent(in_reply_to)}")
     link = f"mailto:{quote(address, safe='@-._~')}?{'&'.join(parts)}"
     if len(link) > 1900:
         raise ValueError(f"a mailto link of {len(link)} characters")
     return link
 
 
-def _percent(text: str) -> str:
+def percent(text: str) -> str:
+    """Percent-encoded UTF-8, all but the unreserved characters (RFC 6068, 2)."""
     return quote(text, safe="-._~")

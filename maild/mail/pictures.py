@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from maild.mail.body import Context, line_places, reply_text, sections_of, split_sections
 from maild.mail.headers import read_headers
+from maild.mail.markers import fold
 from maild.mail.message import Attachment, Message, Place
 from maild.mail.mime import File, safe_name
 from maild.mail.parse import attachments
@@ -59,15 +60,28 @@ def picture_names(files: Sequence[tuple[Attachment, File]]) -> dict[str, str]:
 def with_pictures(raw: bytes, message: Message) -> Message:
     """The message with `[name]` in its text where inline pictures stand, named as in `named_files`.
 
-    `message` is `parse(raw)`; it comes back as it is where it has no such pictures.
+    `message` is `parse(raw)`, or that with another opinion of what in it is the writer's. It comes back as it is where
+    it has no such pictures. No word is lost for a picture: where HTML says less than the message, the latter stays.
     """
     pictures = picture_names(named_files(raw))
     if not pictures:
         return message
-    lines = lines_with_pictures(message, pictures, rich_lines(raw, message, pictures))
+    plain = _said_in(message, _plain_lines(message, pictures))
+    shown = _said_in(message, lines_with_pictures(message, pictures, rich_lines(raw, message, pictures)))
+    return shown if _as_much(shown.reply, plain.reply) else plain
+
+
+def _said_in(message: Message, lines: Sequence[Line]) -> Message:
+    """The message with these lines for its text."""
     text = "\n".join(line for line, _ in lines)
     sections = sections_of([line for line, _ in lines], [place for _, place in lines])
     return replace(message, text=text, sections=sections, reply=reply_text(text, sections))
+
+
+def _as_much(text: str, other: str) -> bool:
+    """Whether a text has nearly all words of another; a few differ between the twins of one letter."""
+    words = frozenset(fold(other).split())
+    return len(words - frozenset(fold(text).split())) * 10 <= len(words)
 
 
 def lines_with_pictures(message: Message, pictures: Mapping[str, str], rich: list[Line]) -> list[Line]:

@@ -41,15 +41,20 @@ def read_rating(reply: str) -> Assessment | None:
     return None
 
 
-_REASON = re.compile(r"\W*([12])\s*[,;]\s*([^\W\d].*)")
-"""The reason typed behind the figure that our link had written: «2, долго отвечали». It complains either way."""
+_REASON = re.compile(r"\W*([1-5])\s*(?:[,;!]|(?=\s(?:спасибо|благодар|дякую|thank)))\s*([^\W\d].*)", re.IGNORECASE)
+"""Words behind the figure that our link had written: «2, долго отвечали», «5, спасибо, всё получилось»."""
+_DOUBT = re.compile(
+    r"\?|(?<!\w)(?:не|нет|ни|но|однако|ещё|еще|опять|снова|але|not?|but|however|still|again|yet|плохо|ужасно|погано|bad|poor|ошиб\w*|проблем\w*|errors?|problems?)(?!\w)|n['’]t"
+)
 
 
 def _with_reason(line: str, below: list[str]) -> Assessment | None:
+    """A figure and words on one line. A low one complains either way; of a high one the words must not doubt."""
     found = _REASON.fullmatch(line.strip()) if len(line) <= _LONGEST_LINE else None
     if found is None or any(re.match(r"\s*\d", further) for further in below):
         return None
-    return Assessment(int(found[1]), False, text_of([found[2], *below]))
+    rating, words = int(found[1]), text_of([found[2], *below])
+    return Assessment(rating, False, words) if rating <= 2 or not _DOUBT.search(words.lower()) else None
 
 
 def _assessment(said: "_Said", line: str, lines: list[str], at: int) -> Assessment | None:

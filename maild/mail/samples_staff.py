@@ -22,7 +22,6 @@ def _about(language: str) -> dict[str, Any]:
         "heading": "1С:CRM",
         "due": _WHEN,
         "left": "2",
-        "worked": "1",
         "said": _SAID,
         "said_by": "1С",
         "said_at": _WHEN,
@@ -55,6 +54,8 @@ def _confirmation(language: str) -> dict[str, Any]:
         **_about(language),
         "done": ("1", "2"),
         "sent": ("1",),
+        "advice": "1",
+        "nothing": "2",
         "undone": True,
         "failures": ({"line": "#1", "why": "2", "meant": "3"},),
         "text": _SAID,
@@ -72,7 +73,7 @@ def _confirmation(language: str) -> dict[str, Any]:
 
 def _complaint(language: str) -> dict[str, Any]:
     about = _about(language)
-    return {**about, "about": _NUMBER, "about_subject": "1С", "about_rows": about["rows"], "story": ("1", "2")}
+    return {**about, "about": _NUMBER, "about_rows": about["rows"], "story": ("1", "2")}
 
 
 def _digest(language: str) -> dict[str, Any]:

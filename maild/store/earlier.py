@@ -1,8 +1,9 @@
 """What earlier letters say about this one: a copy of it, another with its Message-ID, others of its sender."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, case, func, select, text
 
 from maild.store.database import Tx
 from maild.store.prepared import Prepared
@@ -28,7 +29,7 @@ _SAME = (
         letters.c.id != bindparam("letter"),
         letters.c.disposition.is_not(None),  # done; asked by state, SQLite would walk the index of states
     )
-    .order_by(letters.c.id)
+    .order_by(case((letters.c.mailbox == bindparam("mailbox"), 0), else_=1), letters.c.id)
     .limit(1)
 )
 _SAME_CONTENT = Prepared(_SAME)
@@ -51,15 +52,30 @@ _HEARD = Prepared(
 )
 
 
-def twin(tx: Tx, desk: str, message_id: str | None, digest: str, letter_id: int) -> Twin | None:
-    """The same letter as this one (Message-ID and content; content alone where there is no id), finished already.
+_WROTE = Prepared(
+    select(func.count()).where(
+        letters.c.desk == bindparam("desk"),
+        letters.c.sender == bindparam("sender"),
+        letters.c.arrival >= bindparam("since"),
+    )
+)
+
+
+def wrote_since(tx: Tx, desk: str, address: str, since: datetime) -> int:
+    """How many letters a person wrote from this address since then, by those finished so far."""
+    return _WROTE.scalar(tx, {"desk": desk, "sender": folded(address), "since": since}) or 0
+
+
+def twin(tx: Tx, desk: str, message_id: str | None, digest: str, letter_id: int, *, mailbox: str = "") -> Twin | None:
+    """The same letter as this one (Message-ID and content; content alone where there is no id), finished already;
+    the copy in the same `mailbox` before one in the other.
 
     Of two copies the one that is decided first is the original, whichever was stored first. On PostgreSQL copies
     that are decided at the same time wait for each other here, until the first transaction ends.
     """
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"twin {desk} {digest}"})
-    where = {"desk": desk, "digest": digest, "letter": letter_id}
+    where = {"desk": desk, "digest": digest, "letter": letter_id, "mailbox": mailbox}
     if message_id is None:
         row = _SAME_CONTENT.first(tx, where)
     else:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BindParameter, bindparam, case, func, insert, select, update
 
 from maild.store.database import Tx, insert_ignoring
-from maild.store.earlier import Twin, has_message_id, heard_from, twin
+from maild.store.earlier import Twin, has_message_id, heard_from, twin, wrote_since
 from maild.store.mailboxes import MailboxState, advance, mailbox, mailboxes, save_mailbox, set_mailbox_state
 from maild.store.prepared import Prepared
 from maild.store.schema import letter_raws, letters
@@ -62,6 +62,7 @@ __all__ = [
     "told",
     "twin",
     "untold",
+    "wrote_since",
 ]
 
 RETRIES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=600))

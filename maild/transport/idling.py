@@ -79,6 +79,14 @@ def has_news(responses: list[Any]) -> bool:
     return any(isinstance(answer, tuple) and answer[1:2] and answer[1] in _NEWS for answer in responses)
 
 
+def told_meanwhile(client: IMAPClient) -> bool:
+    """Whether the server told of letters beside its answer to another command, since the last search forgot it all.
+
+    IDLE does not repeat it: a letter that came between a search and the putting away of another would wait.
+    """
+    return any(client._imap.untagged_responses.get(name) for name in ("EXISTS", "RECENT"))
+
+
 _NEWS = (b"EXISTS", b"RECENT", b"EXPUNGE", b"VANISHED")
 
 

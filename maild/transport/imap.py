@@ -84,6 +84,7 @@ class ImapSession:
             before, self._selected = self._selected, folders.select(client, self.settings.folder, self.where)
             if before and before.uidvalidity != self._selected.uidvalidity:
                 self._fetcher.forget()
+            client._imap.untagged_responses.clear()  # how many there are now is no news
             return self._selected
 
     def uids_after(self, last_uid: int) -> list[int]:
@@ -127,6 +128,8 @@ class ImapSession:
         renewal = self.settings.poll if self.polling else max(self.settings.poll, _IDLE_AT_LEAST)
         seconds = min(seconds, renewal)
         with self._talk() as client:
+            if idling.told_meanwhile(client):
+                return True
             news = self._poll(client, seconds) if self.polling else self._idle(client, seconds)
         return news or (news is not None and self._clock() - self._searched >= renewal)
 

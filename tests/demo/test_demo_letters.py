@@ -48,25 +48,22 @@ def test_no_two_letters_share_a_message_id() -> None:
 
 
 def test_lines_end_as_in_mail() -> None:
-    for write in WRITERS:
+    for write in (*WRITERS, letters.forged):
         raw = write(TO, WHEN)
         assert raw.count(b"\n") == raw.count(b"\r\n")
 
 
-@pytest.mark.parametrize("reply", [letters.completion, letters.out_of_office])
-def test_a_reply_names_the_letter_it_answers_however_long_its_id(
-    reply: Callable[[str, datetime, bytes], bytes],
-) -> None:
-    asked = ASKED.format("x" * 150).encode()
-    raw = reply(TO, WHEN, asked)
+def test_the_machine_names_the_letter_it_answers_however_long_its_id() -> None:
+    raw = letters.out_of_office(TO, WHEN, ASKED.format("x" * 150).encode())
     assert f"In-Reply-To: <{'x' * 150}@desk.test>\r\n".encode() in raw
     assert message_from_bytes(raw, policy=default)["References"] == f"<{'x' * 150}@desk.test>"
 
 
-def test_the_completion_quotes_what_was_asked() -> None:
-    message = message_from_bytes(letters.completion(TO, WHEN, ASKED.format("1").encode()), policy=default)
-    assert message["Subject"] == "Re: [CRM-000003] не приходят"
-    assert "\n> Пришлите номер.\n" in message.get_content().replace("\r\n", "\n")
+def test_the_forged_letter_answers_nothing_of_ours() -> None:
+    message = message_from_bytes(letters.forged(TO, WHEN), policy=default)
+    assert message["In-Reply-To"] is None and message["References"] is None
+    assert message["From"].addresses[0].addr_spec == "kotova@example.test"
+    assert message.get_content().startswith("#resolve")
 
 
 def test_the_machine_says_that_it_is_one() -> None:

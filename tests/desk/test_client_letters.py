@@ -255,7 +255,7 @@ def test_a_change_tells_the_planned_time(event: str) -> None:
 
 def test_a_reminder_says_what_we_wait_for_since_when_and_that_the_time_stands() -> None:
     said = " ".join(text_of(letter("notice-reminder", "ru", ticket()).raw).split())
-    assert "Мы задали вам вопрос по обращению CRM-000042: пт 20 ноября, 15:20 (мск)." in said
+    assert "По обращению CRM-000042 нужен ваш ответ. Вопрос отправлен пт 20 ноября, 15:20 (мск)." in said
     assert "> Счёт не печатается: в сделке не выбрана организация." in said
     assert "Пока мы ждём, срок решения стоит." in said
     assert "Выбирать каждый раз" not in said and "Здравствуйте, Пётр" not in said

@@ -217,3 +217,14 @@ def test_a_reminder_over_the_limits_is_withheld_and_said(office: Office) -> None
     assert look(office) == ["remind-1"]
     assert office.kinds(OLGA)[-1] == "answer"
     assert office.events()[-2:] == ["reminded", "withheld"]
+
+
+def test_a_postponement_is_no_old_question(office: Office) -> None:
+    """Postponed after the question was answered: the reminder does not ask it once more."""
+    ask(office)
+    office.reply(office.last(OLGA, "answer"), "8.3.25.1286, журнал есть.\n")
+    office.reply(office.last(IVANOV, "request"), "#отказать not-reproducible\nУ нас не повторяется.\n")
+    confirm(office)
+    office.now = MONDAY + 2 * DAY
+    assert look(office) == ["remind-1"]
+    assert "сборка платформы" not in office.last(OLGA, "notice").text

@@ -36,6 +36,19 @@ def test_one_deed_is_the_heading_several_are_lines() -> None:
     assert "Кому что ушло" in both and ": p.smirnov@romashka.test, buh@romashka.test" in both
 
 
+def test_whatever_failed_the_next_step_is_said() -> None:
+    wrong = _plain(_confirmed(failed=(Failure("#решенно", Fact("not a command"), "resolve"),), text=SAID.text))
+    assert "Клиенту ничего не ушло." in wrong and "ответьте на это письмо ещё раз: ваш текст ниже." in wrong
+    crossed = Failure("", Fact("crossed", {"name": "Иван Иванов", "when": NOW.isoformat()}))
+    second = _plain(_confirmed(failed=(crossed,), text=SAID.text, newer=SAID))
+    assert "Ваш ответ клиенту не ушёл, он ждёт вас. Сравните оба ответа." in second
+    assert "Клиенту ничего не ушло" not in second, "the colleague's answer did"
+    lost = _plain(_confirmed(failed=(Failure("", Fact("undelivered", {"address": "a@b.test", "why": "552"})),)))
+    assert "Проверьте адрес" in lost
+    done = _plain(_confirmed(done=(Fact("did taken"),)))
+    assert "посчитано" not in done, "nothing was counted"
+
+
 def test_a_failure_says_which_line_why_and_what_was_meant() -> None:
     out = _confirmed(failed=(Failure("#решенно", Fact("not a command"), "resolve"),), text=SAID.text, card=True)
     said = _plain(out)

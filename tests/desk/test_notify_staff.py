@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import maild.desk
 import pytest
@@ -11,8 +12,11 @@ from maild.desk import notify
 from maild.desk.doubts import FINDINGS, doubts
 from maild.desk.facts import Fact, Failure, News, Report, Said
 from maild.desk.outgoing import Outgoing
+from maild.domain.rules import CannedAnswer
 from maild.domain.ticket import Status, Ticket
+from maild.mail.commands import read_orders
 from maild.mail.mime import File
+from tests.desk.letter_page import Page
 from tests.desk.notify_desk import desk, moment
 from tests.desk.notify_samples import NOW, fewest, files_of, html_of, letter, parsed, text_of, ticket
 from tests.desk.notify_staff_samples import FILES, IVANOV, KOTOVA, QUALITY
@@ -88,9 +92,9 @@ def test_the_assignee_is_told_so() -> None:
 
 
 def test_the_clock_that_runs_next_is_named_with_what_is_left() -> None:
-    assert "Подтвердить до вт 24 ноября, 09:15 (мск), в 10:17 осталось 7 ч 58 мин рабочего времени." in _plain(
-        _request()
-    )
+    said = "Подтвердить до вт 24 ноября, 09:15 (мск), в 10:17 осталось 7 ч 58 мин рабочего времени."
+    assert said in _plain(_request(of=ticket(status=Status.NEW)))
+    assert said not in _plain(_request()), "accepted: our own confirmation leaves with this letter"
     met = ticket(reaction_met=moment(23, 10, 16))
     assert "Решить до ср 25 ноября, 16:15 (мск), в 10:17 осталось 23 ч 58 мин рабочего" in _plain(_request(of=met))
     late = ticket(arrived=moment(18, 9), reaction_met=moment(18, 10))
@@ -119,7 +123,45 @@ def test_earlier_tickets_the_trail_and_the_queue_are_told() -> None:
     earlier = tuple(ticket(number=f"CRM-{n:06d}", status=Status.CLOSED) for n in range(9))
     said = _plain(_request(earlier=earlier, trail=("intake.toml:12",), queue=2))
     assert said.count(", закрыта: Не печатается счёт из сделки") == 5
-    assert "На линии 2 заявки." in said and "автоматически: intake.toml:12." in said
+    assert "На линии 2 заявки." in said and "автоматически: intake.toml:12; подробно: #почему." in said
+
+
+def test_of_a_long_trail_the_rules_alone_are_named() -> None:
+    trail = (
+        "category consultation: «Подскажите, как» [intake.toml:986]",
+        "level standard [intake.toml:554]",
+        "entitlement active: ITS until 2027-12-31 [contracts.csv:2]",
+        "accept [intake.toml:554]",
+        "by hand",
+    )
+    said = _plain(_request(trail=trail))
+    assert "автоматически: intake.toml:986, intake.toml:554, contracts.csv:2; подробно: #почему." in said
+    assert "entitlement" not in said and "by hand" not in said
+    assert "автоматически" not in _plain(_request(trail=("by hand",)))
+
+
+def _canned(*keys: str) -> dict[str, CannedAnswer]:
+    return {key: CannedAnswer(key, {"ru": f"про {key}", "en": f"about {key}"}, {"ru": "…"}) for key in keys}
+
+
+def test_three_ready_answers_at_most_are_offered_and_only_known_ones() -> None:
+    at = desk(canned=_canned("hide-field", "обновление", "печать", "почта"))
+    news = News("new", SAID, offered=("gone", "обновление", "hide-field", "почта", "печать"))
+    out = notify.request(at, ticket(), NOW, IVANOV, key="k", news=news)
+    said = _plain(out)
+    assert said.count("Готовый ответ: ") == 3 and "про печать" not in said
+    assert "#ответ hide-field Готовый ответ: про hide-field, уйдёт клиенту как есть" in said
+    links = [dict(parse_qsl(link.partition("?")[2])) for link in Page(html_of(out.raw)).links if "%23reply" in link]
+    orders = [read_orders(link["body"].replace("\r\n", "\n")).commands for link in links]
+    assert [[(each.name, each.argument) for each in found] for found in orders] == [
+        [("reply", "обновление")], [("reply", "hide-field")], [("reply", "почта")],
+    ]  # fmt: skip
+
+
+def test_no_ready_answer_is_offered_to_the_quality_desk() -> None:
+    at = desk(canned=_canned("hide-field"))
+    out = notify.request(at, ticket(), NOW, QUALITY, key="k", news=News("urgent", SAID, offered=("hide-field",)))
+    assert "Готовый ответ" not in _plain(out)
 
 
 def test_those_who_read_along_are_named() -> None:
@@ -132,7 +174,7 @@ def test_those_who_read_along_are_named() -> None:
         ("insulting words («x»): a person decides", "Осторожно, грубый тон."),
         ("801234567 is not in the registry, and the client says it once more", "Номера 801234567 нет в реестре"),
         ("801234567 is in the registry for somebody else than the domain of this letter", "не сходится домен адреса"),
-        ("out of scope: setup; the refusal «out-of-scope» is prepared", "Отказ подготовлен: вне рамок линии."),
+        ("out of scope: setup; the refusal «out-of-scope» is prepared", "Подготовлен отказ: вне рамок линии."),
         (
             "801234567: ITS until 2025-01-31, KP until never: expired; but it may be about licensing, which needs no",
             "801",

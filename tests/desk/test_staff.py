@@ -1,10 +1,12 @@
 """Agents' letters: what is obeyed, what reaches the client, what is given back."""
 
 from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 from maild.domain.ticket import Status
-from tests.desk.office import CONTROL, IVANOV, KOTOVA, OLGA, PETRENKO, QUALITY, Answer, Office
+from tests.desk.office import CONTROL, IVANOV, KOTOVA, OLGA, PETRENKO, QUALITY, WHOLE, Answer, Office
+from tests.servers.letters import letter
 
 SOLUTION = "Добрый день!\nОткройте «Настройки» и снимите флажок.\n\n-- \nИван Иванов\nтел. 123"
 
@@ -268,3 +270,52 @@ def test_what_is_not_proven_does_nothing(
     office.reply(request_letter, "#решено\nПодделка", sender=headers.get("From", IVANOV), **rest)
     assert office.events() == events, why
     assert [each.kind for each in office.answers()[before:]] == ["operator"]
+
+
+def test_acceptance_by_an_agent(office: Office) -> None:
+    """`[acceptance] mode = "agent"`: registered, told so, and accepted by a person."""
+    rules = office.rules / "desk.toml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace('mode = "automatic"', 'mode = "agent"'), "utf-8")
+    office.reload()
+    office.arrive(OLGA)
+    assert (office.ticket().status, office.kinds(OLGA)) == (Status.NEW, ["receipt"])
+    office.reply(office.last(IVANOV, "request"), "#принять")
+    assert (office.ticket().status, office.kinds(OLGA)) == (Status.OPEN, ["receipt", "acknowledgement"])
+    assert "принято к обслуживанию" in office.last(OLGA).text
+
+
+def test_a_refusal_carries_the_agents_files(office: Office, request_letter: Answer) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = IVANOV, "crm@example.test", "<files@example.test>"
+    message["In-Reply-To"] = str(request_letter.message["Message-ID"])
+    message.set_content("#отказать мало сведений\n")
+    message.add_attachment(b"steps", "application", "octet-stream", filename="шаги.bin")
+    office.arrive_raw(message.as_bytes())
+    (attached,) = office.last(OLGA, "refusal").message.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("шаги.bin", b"steps")
+
+
+def test_a_line_that_gets_a_ticket_gets_the_clients_files_too(office: Office) -> None:
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = OLGA, "crm@example.test", "<shot@birch.test>"
+    message.set_content(WHOLE)
+    message.add_attachment(b"picture", "image", "png", filename="снимок.png")
+    office.arrive_raw(message.as_bytes())
+    office.reply(office.last(IVANOV, "request"), "#линия инженеры")
+    (attached,) = office.last(PETRENKO, "request").message.iter_attachments()
+    assert (attached.get_filename(), attached.get_content()) == ("снимок.png", b"picture")
+
+
+def test_a_client_who_floods_an_open_ticket_is_told_of_in_one_letter(office: Office, request_letter: Answer) -> None:
+    for number in range(30):
+        office.pass_time(seconds=10)
+        office.reply(office.last(OLGA), f"И ещё вопрос номер {number}")
+    assert office.kinds(IVANOV).count("request") <= office.desk.automatic_per_hour + 1
+    assert [str(event) for event in office.events()].count("client-wrote") == 30
+
+
+def test_a_second_copy_in_the_same_mailbox_after_both_is_nothing_new(office: Office) -> None:
+    raw = letter("Вопрос", WHOLE, "crm@example.test, control@example.test", From=OLGA, Message_ID="<both@birch.test>")
+    for box in ("control", "crm", "control", "crm"):
+        office.arrive_raw(raw, box=box)
+    assert office.count() == 2

@@ -99,3 +99,18 @@ def test_a_deadline_that_cannot_be_told_holds_up_nobody(office: Office, tmp_path
     office.now += timedelta(minutes=61)
     assert look(office) == []
     assert len(office.answers(OPERATOR)) == 1
+
+
+def test_a_level_that_changed_is_watched_anew(office: Office) -> None:
+    """Late by the standard level, then given to development: the new target is missed and told in its turn."""
+    office.arrive(OLGA)
+    confirm(office)
+    office.now = MONDAY + timedelta(days=3, hours=4)
+    assert [step for _, _, step in look(office)] == ["breach"]
+    office.reply(office.last(IVANOV, "request"), "#разработка\n")
+    assert look(office) == [], "nothing of the new target has come yet"
+    office.now = MONDAY + timedelta(days=3, hours=8)
+    assert look(office) == []
+    office.now = MONDAY + timedelta(days=4, hours=4)
+    assert [step for _, _, step in look(office)] == ["breach"]
+    assert look(office) == []

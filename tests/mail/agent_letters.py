@@ -1,12 +1,14 @@
 """Letters of an agent in answer to ours, and what is read of them: for the tests of `maild.mail.answer`."""
 
 from email.message import EmailMessage
+from functools import cache
 
 from maild.mail.answer import Written, written
 from maild.mail.parse import parse
 from maild.mail.pictures import both_texts
 from tests.desk.notify_samples import letter as our_letter
 from tests.desk.notify_samples import ticket
+from tests.desk.notify_staff_samples import STAFF_KINDS
 from tests.mail.agent_programs import Original, original
 
 CLIENT = "Коллеги, есть ли новости?\n\nВторой день не приходят письма в карточки, работаем вручную."
@@ -19,16 +21,23 @@ OWN = (
     "Если журнал пуст, напишите об этом.",
 )
 SIGNATURE = "С уважением,\nАнна Котова\nведущий консультант\nтел. +7 495 000-00-00, доб. 12"
-STAFF = {
-    f"{kind} {language}": our_letter(kind, language, ticket()).raw
-    for kind, language in (("warning", "ru"), ("warning", "en"), ("escalation", "ru"))
-}
-AT: Original = original(STAFF["warning ru"])
+KINDS = (*STAFF_KINDS, "warning", "warning-reaction", "escalation", "escalation-reminder", "escalation-bundle")
+"""Every kind of letter that a person at the desk may answer."""
+
+
+@cache
+def staff(name: str) -> bytes:
+    """Our letter of this kind and language: "request ru"."""
+    kind, _, language = name.partition(" ")
+    return our_letter(kind, language, ticket()).raw
+
+
+AT: Original = original(staff("warning ru"))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 def read(raw: bytes, kind: str = "warning ru", own_words: tuple[str, ...] = ()) -> Written:
-    return written(raw, parse(raw), both_texts(STAFF[kind]), [CLIENT], own_words)
+    return written(raw, parse(raw), both_texts(staff(kind)), [CLIENT], own_words)
 
 
 def plain(text: str, **headers: str) -> bytes:

@@ -5,18 +5,26 @@ from dataclasses import replace
 import pytest
 from maild.mail.answer import Written
 from maild.mail.commands import read_orders
-from tests.mail.agent_letters import AT, CLIENT, OWN, SIGNATURE, STAFF, plain, read
+from tests.mail.agent_letters import AT, CLIENT, KINDS, OWN, SIGNATURE, plain, read, staff
 from tests.mail.agent_programs import PROGRAMS, Reply, letter, original, signs
 
 PLAIN = ("thunderbird", "roundcube", "mutt", "the bat")
 
 
-@pytest.mark.parametrize("kind", STAFF)
-@pytest.mark.parametrize("only", ["", "plain", "html"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_words_of_the_agent_alone(program: str, only: str, kind: str) -> None:
-    raw = bytes(letter(program, original(STAFF[kind]), Reply(OWN), only=only))
-    assert read(raw, kind) == Written("\n".join(OWN))
+def test_the_words_of_the_agent_alone_whichever_letter_is_answered(program: str, kind: str) -> None:
+    for name, only in ((f"{kind} ru", ""), (f"{kind} ru", "plain"), (f"{kind} ru", "html"), (f"{kind} en", "")):
+        at = original(staff(name))
+        assert read(bytes(letter(program, at, Reply(OWN, SIGNATURE), only=only)), name) == Written("\n".join(OWN))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("program", PLAIN)
+def test_words_below_the_quotation_whichever_letter_is_answered(program: str, kind: str) -> None:
+    for name in (f"{kind} ru", f"{kind} en"):
+        raw = bytes(letter(program, original(staff(name)), Reply(OWN, SIGNATURE, bottom=True), only="plain"))
+        assert read(raw, name) == Written("\n".join(OWN))
 
 
 @pytest.mark.parametrize("only", ["", "plain", "html"])
@@ -45,7 +53,7 @@ def test_thunderbird_below_the_quotation_in_html() -> None:
 
 
 def test_lines_that_gmail_broke_are_whole_again() -> None:
-    at, words = original(STAFF["warning ru"]), ("#ждать", "", "Пришлите журнал обмена за понедельник. " * 5, "Спасибо.")
+    at, words = original(staff("warning ru")), ("#ждать", "", "Пришлите журнал обмена за понедельник. " * 5, "Спасибо.")
     message = letter("gmail web", at, Reply(words))
     plain_part = message.get_body(("plain",))
     assert plain_part is not None

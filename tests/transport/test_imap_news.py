@@ -116,3 +116,16 @@ def test_close_never_raises(opened: Callable[..., ImapSession]) -> None:
     session.abort()
     session.close()
     session.close()
+
+
+def test_a_letter_that_comes_while_another_is_put_away_does_not_wait(
+    dovecot: Dovecot, user: str, opened: Callable[..., ImapSession]
+) -> None:
+    """The server tells of it in answer to the MOVE, and IDLE does not say it again."""
+    deliver(dovecot, letter("one"), user)
+    session = opened(done="Archive", poll=600.0)
+    uids = session.uids_after(0)
+    deliver(dovecot, letter("two"), user)
+    session.finish(uids)
+    assert session.wait(3)
+    assert session.uids_after(max(uids)) == [2]
