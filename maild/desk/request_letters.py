@@ -180,6 +180,8 @@ def _heading(view: View, ticket: Ticket, recipient: str, news: News) -> str:
 def _by(ticket: Ticket, news: News) -> str:
     """Who wrote: as they call themselves, with the address."""
     by = tidy(news.said.by if news.said else "", 150) or tidy(ticket.client_name, 100)
+    if "@" in by:  # whoever handed the ticket over is not who wrote
+        return by.replace(" <", ", ").rstrip(">")
     address = tidy(news.by or ticket.client, 120)
     if address and address.lower() not in by.lower():
         by = f"{by}, {address}" if by else address

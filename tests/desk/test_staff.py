@@ -319,3 +319,9 @@ def test_a_second_copy_in_the_same_mailbox_after_both_is_nothing_new(office: Off
     for box in ("control", "crm", "control", "crm"):
         office.arrive_raw(raw, box=box)
     assert office.count() == 2
+
+
+def test_who_hands_a_ticket_over_has_not_written_the_clients_letter(office: Office, request_letter: Answer) -> None:
+    office.reply(request_letter, "#линия инженеры")
+    text = office.last(PETRENKO, "request").text
+    assert OLGA in text and IVANOV not in text
