@@ -13,7 +13,7 @@ from maild.desk.facts import Facts, Said, Undone
 from maild.desk.operator_letters import operator
 from maild.desk.outgoing import Outgoing
 from maild.desk.refusal_letters import refusal
-from maild.desk.request_letters import note, request, requests
+from maild.desk.request_letters import note, request, requests, summary_note
 
 __all__ = [
     "Breach",
@@ -37,5 +37,6 @@ __all__ = [
     "request",
     "request_information",
     "requests",
+    "summary_note",
     "warning",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maild.desk.doubts import doubts
 from maild.desk.facts import News, Said
-from maild.desk.outgoing import Outgoing, box_of, dispatch, dispatch_alike, head, marker
+from maild.desk.outgoing import Envelope, Outgoing, box_of, dispatch, dispatch_alike, head, marker
 from maild.desk.quick import URGENT, orders
 from maild.desk.staff_card import FULL, SHORT, staff_rows
 from maild.desk.staff_parts import (
@@ -21,7 +21,9 @@ from maild.desk.staff_parts import (
     marker_of,
     only_quality,
     preview,
+    previewed,
     quality_names,
+    role_of,
     words_and_rest,
 )
 from maild.desk.staff_view import View
@@ -154,6 +156,46 @@ def note(
         "desk": head(desk, box_of(desk, ticket), view.language),
     }
     addressed = envelope(desk, "note", ticket, recipient, key, view.subject(ticket), audience, (*files, *rest))
+    return dispatch(desk, addressed, view.language, context, now)
+
+
+def summary_note(
+    desk: "Desk", now: datetime, recipient: str, *, key: str, said: Said, about: str, files: tuple[File, ...] = ()
+) -> Outgoing:
+    """What somebody answered to a letter about many tickets (kind `note`): to colleagues, about no ticket.
+
+    `about` is the subject of that letter.
+    """
+    view = View(desk, now)
+    words, more, rest = words_and_rest(said.text, view.word("returned text"), view.language)
+    subject = tidy(about, 120)
+    context = {
+        **dict.fromkeys(("marker", "number", "effect", "due", "left"), ""),
+        "subject": subject,
+        "title": subject,
+        "preheader": previewed([tidy(words.text, 90), tidy(desk.regulation.desk.name, 60), view.moment(now), subject]),
+        "heading": view.word("heading note", name=view.person(said.by)),
+        "answered": False,
+        "said": words if words.text else None,
+        "said_at": view.moment(said.at),
+        "said_more": more,
+        "attached": attached((*files, *rest), view.language),
+        "rows": (),
+        "links": (),
+        "counted": view.moment(now),
+        "desk": head(desk, desk.support, view.language),
+    }
+    addressed = Envelope(
+        kind="note",
+        template="note",
+        role=role_of(desk, recipient),
+        recipient=recipient,
+        box=desk.support,
+        subject=subject,
+        number=None,
+        key=key,
+        files=(*files, *rest),
+    )
     return dispatch(desk, addressed, view.language, context, now)
 
 

@@ -19,6 +19,7 @@ from maild.desk.plan import Plan
 from maild.desk.post import tell_operator
 from maild.desk.second_thoughts import held_back, put_off, undo, was_put_off
 from maild.desk.steps import FINISHED, follow, queue_fault
+from maild.desk.summary_reply import answers_summary, note_to_line
 from maild.desk.telephone import register_for
 from maild.desk.threading import find_ticket
 from maild.domain.ticket import Status, Ticket
@@ -143,6 +144,8 @@ def _without_ticket(directive: Directive) -> Received:
         if fault := queue_fault(directive.arrival.desk, commands[0].argument):
             return reject(directive, [Failure(commands[0].line, fault)])
         return answer(directive, None, {"queue": commands[0].argument})
+    if answers_summary(directive):
+        return note_to_line(directive)
     return reject(directive, [Failure(commands[0].line if commands else "", Fact("no ticket"))])
 
 
