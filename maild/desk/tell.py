@@ -50,7 +50,10 @@ def _floods(tx: Tx, desk: Desk, ticket: Ticket, news: News, now: datetime) -> bo
     hour then. New requests are counted by their acknowledgements, what comes to open tickets here."""
     if agenda.in_flood(tx, desk, ticket.client):
         return True
-    if news.why != "new" and inbox.wrote_since(tx, desk.name, news.by, now - timedelta(hours=1)) >= desk.automatic_per_hour:
+    if (
+        news.why != "new"
+        and inbox.wrote_since(tx, desk.name, news.by, now - timedelta(hours=1)) >= desk.automatic_per_hour
+    ):
         agenda.flooded(tx, desk, ticket.client, now)
         return True
     return False
