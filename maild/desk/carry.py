@@ -115,7 +115,8 @@ def _words(carrying: _Carrying) -> str:
     language = carrying.ticket.language
     canned = (in_language(each.text, language) for each in carrying.plan.canned)
     words = carrying.directive.words
-    if carrying.ticket.acquaintance == "bare":  # decision 8: not a word of the client's letter, not even quoted
+    # Decision 8: to a bare address not a word of its own letter goes, not even quoted.
+    if carrying.directive.audience == CLIENT and carrying.ticket.acquaintance == "bare":
         words = "\n".join(line for line in words.split("\n") if not line.startswith(">"))
     return "\n\n".join(part for part in (*canned, words) if part)
 

@@ -325,3 +325,15 @@ def test_who_hands_a_ticket_over_has_not_written_the_clients_letter(office: Offi
     office.reply(request_letter, "#линия инженеры")
     text = office.last(PETRENKO, "request").text
     assert OLGA in text and IVANOV not in text
+
+
+def test_a_quotation_in_a_note_stays_and_in_an_answer_to_a_bare_address_goes(office: Office) -> None:
+    office.arrive("stranger@unknown.test", f"Где кнопка печати?\n{WHOLE}")
+    assert office.ticket().acquaintance == "bare"
+    told = office.last(IVANOV, "request")
+    answer = "Смотрите ниже.\n\n> Где кнопка печати?\n\nВверху справа."
+    office.reply(told, f"#заметка\n{answer}")
+    assert "Где кнопка печати?" in office.last(KOTOVA, "note").text
+    office.reply(told, answer)
+    sent = office.last("stranger@unknown.test", "answer").text
+    assert "Вверху справа." in sent and "кнопка печати" not in sent
