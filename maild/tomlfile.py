@@ -1,7 +1,4 @@
-"""TOML files whose every fault names file, line and key.
-
-`tomllib` gives lines for syntax only, so a small scanner notes on which line each key stands.
-"""
+"""TOML files whose every fault names file, line and key."""
 
 import re
 import tomllib
@@ -13,14 +10,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from maild.errors import ConfigError, ConfigErrors
+from maild.tomllines import Path_, key_lines
 
-_TABLE = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_INLINE_KEY = re.compile(r"""(?:[{,]\s*)([\w-]+|"[^"]*")\s*=""")
+__all__ = ["Path_", "Strict", "TomlFile", "check_address", "read_toml", "validate"]
+
 _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
-_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 
-Path_ = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound="Strict")
 
 
@@ -32,7 +27,7 @@ class Strict(BaseModel):
 
 @dataclass(frozen=True)
 class TomlFile:
-    """A parsed file: `data`, and the line of every key path such as ("levels", "urgent", "reaction")."""
+    """A parsed file: `data`, and the line of every path such as ("levels", "urgent") or ("signs", 3, "when", 5)."""
 
     path: Path
     data: Mapping[str, Any]
@@ -44,7 +39,7 @@ class TomlFile:
         return self.path.name
 
     def line(self, *path: str | int) -> int | None:
-        """The line on which a key stands, or that of the nearest table around it."""
+        """The line on which a key or an element of an array stands, or that of the nearest table around it."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.lines:
                 return self.lines[path[:length]]
@@ -78,12 +73,14 @@ def read_toml(path: Path) -> TomlFile:
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read: {error.strerror}") from None
     try:
-        data = tomllib.loads(text)
+        data, lines = tomllib.loads(text), key_lines(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         says = re.sub(r"\s*\(at .*\)$", "", str(error))
         raise ConfigError(str(path), f"not TOML: {says}", line=int(found.group(1)) if found else None) from None
-    return TomlFile(path, data, _lines(text))
+    except RecursionError:
+        raise ConfigError(str(path), "arrays or tables stand too deep inside each other") from None
+    return TomlFile(path, data, lines)
 
 
 def validate(model: type[ModelT], file: TomlFile, data: Any | None = None, at: Path_ = ()) -> ModelT:
@@ -107,37 +104,3 @@ def _fault(file: TomlFile, at: Path_, item: dict[str, Any]) -> ConfigError:
     says = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = says if kind == "value_error" else f"expected {says}, got {given!r}"
     return file.fault(expected.replace("\n", " ")[:300], *path)
-
-
-def _lines(text: str) -> dict[Path_, int]:
-    lines: dict[Path_, int] = {}
-    arrays: dict[Path_, int] = {}
-    table: Path_ = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _TABLE.match(line):
-            table = _resolve(_parts(header.group(2)), arrays)
-            if header.group(1) == "[[":
-                index = arrays.get(table, -1) + 1
-                arrays[table] = index
-                table = (*table, index)
-            lines.setdefault(table, number)
-        elif key := _KEY.match(line):
-            path = table + _parts(key.group(1))
-            lines.setdefault(path, number)
-            for inner in _INLINE_KEY.findall(line[key.end() :]):
-                lines.setdefault((*path, inner.strip('"')), number)
-    return lines
-
-
-def _resolve(parts: Path_, arrays: Mapping[Path_, int]) -> Path_:
-    """A header below an array of tables belongs to the array's last element."""
-    path: Path_ = ()
-    for position, part in enumerate(parts):
-        path = (*path, part)
-        if path in arrays and position < len(parts) - 1:
-            path = (*path, arrays[path])
-    return path
-
-
-def _parts(dotted: str) -> Path_:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))

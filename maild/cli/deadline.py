@@ -101,7 +101,7 @@ def _level(desk: DeskRules, name: object) -> Level:
         if name in desk.levels:
             return desk.levels[name]
         for level in desk.levels.values():
-            if name.casefold() in (level.key.casefold(), level.title.casefold()):
+            if name.casefold() in {each.casefold() for each in (level.key, level.title, *level.titles.values())}:
                 return level
     raise UsageError(f"no such level: {json.dumps(name, ensure_ascii=False)[:80]}; there are {', '.join(desk.levels)}")
 

@@ -12,11 +12,10 @@ from typing import Any
 import click
 
 from maild.desk.intake import decide
-from maild.domain.admission import Decision, Disposition
-from maild.domain.rules import in_language
+from maild.domain.admission import Decision, Disposition, Found
+from maild.domain.service import Entitlement, RegistryRules
 from maild.domain.sla import Targets, plan
 from maild.errors import UsageError
-from maild.mail.message import Message
 from maild.mail.parse import parse
 from maild.regulation.load import Regulation, load_regulation
 
@@ -32,6 +31,8 @@ _NO_TARGETS = Targets(None, None, False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, in the order of the files.")
 def command(files: tuple[str, ...], rules: Path, at: str | None, role: str, as_json: bool) -> None:
     """Explain what would be decided about letters (.eml files; - is standard input), and by which rule."""
+    from maild.cli.explain_view import show  # it draws tables, which JSON does not need
+
     regulation = load_regulation(rules)
     zone = regulation.desk.calendar.zone
     given = _time(at, zone) if at else None
@@ -45,7 +46,7 @@ def command(files: tuple[str, ...], rules: Path, at: str | None, role: str, as_j
         if as_json:
             click.echo(json.dumps(decision_json(decision, regulation, targets, file), ensure_ascii=False))
         else:
-            _show(file, message, decision, regulation, targets, arrival)
+            show(file, message, decision, regulation, targets, arrival)
 
 
 def due(decision: Decision, regulation: Regulation, arrival: datetime) -> Targets:
@@ -66,13 +67,13 @@ def decision_json(decision: Decision, regulation: Regulation, targets: Targets, 
         "category": decision.category,
         "level": decision.level,
         "priority": decision.priority,
+        "line": decision.line,
         "fields": dict(decision.fields),
         "missing": list(decision.missing),
         "entitlement": {
             "verdict": right.verdict.value if right else None,
             "registration_number": right.registration_number if right else None,
-            "its_until": right.its_until.isoformat() if right and right.its_until else None,
-            "kp_until": right.kp_until.isoformat() if right and right.kp_until else None,
+            **_until_json(right),
         },
         "reaction_due": _iso(targets.reaction_due, zone),
         "resolution_due": _iso(targets.resolution_due, zone),
@@ -81,11 +82,25 @@ def decision_json(decision: Decision, regulation: Regulation, targets: Targets, 
         **({"out_of_scope": decision.kind, "refusal": decision.refusal} if decision.kind else {}),
         **({"doubt": decision.doubt} if decision.doubt else {}),
         **({"abusive": True} if decision.abusive else {}),
+        "found": [_found_json(found) for found in decision.found],
         "reasons": [
             {"rule": reason.rule, "says": reason.says, **({"clause": reason.clause} if reason.clause else {})}
             for reason in decision.reasons
         ],
     }
+
+
+def _found_json(found: Found) -> dict[str, Any]:
+    """Where a field was found: a span of the text that `maild parse --json` gives, or of the subject where `place` says
+    so; -1 where the place is no text."""
+    where = {"place": found.place, "start": found.start, "end": found.end}
+    return {"field": found.name, "value": found.value, **where, "rule": found.rule or None}
+
+
+def _until_json(right: Entitlement | None) -> dict[str, str | None]:
+    """The last day of each contract. The names that the contract fixes are there whatever the regulation has."""
+    days = {**dict.fromkeys(RegistryRules().contracts), **(right.until if right else {})}
+    return {f"{name}_until": day.isoformat() if day else None for name, day in days.items()}
 
 
 def _read(file: str) -> bytes:
@@ -120,98 +135,3 @@ def _aware(date: datetime | None, zone: tzinfo) -> datetime | None:
 
 def _iso(at: datetime | None, zone: tzinfo) -> str | None:
     return at.astimezone(zone).isoformat(timespec="seconds") if at else None
-
-
-_COLOURS = {
-    Disposition.ACCEPT: "bold green",
-    Disposition.ASK: "bold yellow",
-    Disposition.REFUSE: "bold red",
-    Disposition.TRIAGE: "bold magenta",
-    Disposition.IGNORE: "bold",
-}
-_MEANS = {
-    Disposition.ACCEPT: "accepted for service",
-    Disposition.ASK: "the client is asked for what is missing",
-    Disposition.REFUSE: "refused",
-    Disposition.TRIAGE: "a person decides",
-    Disposition.IGNORE: "kept, not answered",
-}
-
-
-def _show(
-    file: str, message: Message, decision: Decision, regulation: Regulation, targets: Targets, arrival: datetime
-) -> None:
-    """For a person at a terminal: the verdict, what was read and where, the times, and every reason."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console, zone = Console(highlight=False, soft_wrap=True), regulation.desk.calendar.zone
-    console.rule(Text(file), align="left")
-    verdict = Text(f"{decision.disposition}", style=_COLOURS.get(decision.disposition, "bold"))
-    console.print(verdict + Text(f"  {_MEANS.get(decision.disposition, '')}", style="default"))
-    table = Table.grid(padding=(0, 2))
-    for label, value in _summary(message, decision, regulation):
-        table.add_row(Text(label, style="dim"), Text(value))
-    table.add_row(Text("arrival", style="dim"), Text(_say(arrival, zone)))
-    for label, at in (("reaction due", targets.reaction_due), ("resolution due", targets.resolution_due)):
-        if at:
-            provisional = "  (provisional: the calendar does not reach)" if targets.provisional else ""
-            table.add_row(Text(label, style="dim"), Text(_say(at, zone) + provisional))
-    console.print(table)
-    console.print(Text("\nfields", style="bold"))
-    console.print(_fields_table(decision, Table, Text))
-    console.print(Text("\nwhy", style="bold"))
-    reasons = Table.grid(padding=(0, 2))
-    for reason in decision.reasons:
-        reasons.add_row(Text(reason.rule, style="dim"), Text(reason.clause or "", style="cyan"), Text(reason.says))
-    console.print(reasons)
-    console.print()
-
-
-def _fields_table(decision: Decision, table: Any, text: Any) -> Any:
-    """Every field with its value and where it was found; what is missing says so."""
-    places = {found.name: found.place for found in decision.found}
-    grid = table.grid(padding=(0, 2))
-    for name, value in decision.fields.items():
-        if value is not None:
-            grid.add_row(text(name, style="dim"), text(value), text(places.get(name, ""), style="dim"))
-        elif name in decision.missing:
-            unread = decision.unrecognised.get(name)
-            says = f"missing: «{unread}» cannot be used" if unread else "missing"
-            grid.add_row(text(name, style="dim"), text(says, style="yellow"), text(""))
-        else:
-            grid.add_row(text(name, style="dim"), text("–", style="dim"), text(""))
-    return grid
-
-
-def _summary(message: Message, decision: Decision, regulation: Regulation) -> list[tuple[str, str]]:
-    category = regulation.intake.categories.get(decision.category or "")
-    kind = regulation.intake.out_of_scope.get(decision.kind or "")
-    level = regulation.desk.levels.get(decision.level or "")
-    language = regulation.desk.languages[0]
-    right = decision.entitlement
-    rows = [
-        ("from", message.sender.address if message.sender else "(no sender)"),
-        ("subject", message.subject),
-        ("category", f"{decision.category}  {in_language(category.title, language)}" if category else ""),
-        ("out of scope", in_language(kind.title, language) if kind else ""),
-        ("level", f"{level.key}  {level.title}, priority {decision.priority}" if level else ""),
-        ("entitlement", f"{right.verdict}  {right.registration_number or ''}".rstrip() if right else ""),
-        ("contracts", _dates(decision, regulation) if right and right.contract else ""),
-        ("doubt", decision.doubt or ""),
-        ("tone", "abusive" if decision.abusive else ""),
-        ("reply", f"{decision.template}, in {decision.language}" if decision.template else "none"),
-    ]
-    return [(label, value) for label, value in rows if value]
-
-
-def _dates(decision: Decision, regulation: Regulation) -> str:
-    right, titles = decision.entitlement, regulation.desk.contract_titles
-    assert right is not None
-    its, kp = titles.get("its", "ITS"), titles.get("kp", "KP")
-    return f"{its} until {right.its_until or 'never'}, {kp} until {right.kp_until or 'never'}"
-
-
-def _say(at: datetime, zone: tzinfo) -> str:
-    return at.astimezone(zone).strftime("%a %Y-%m-%d %H:%M:%S %Z")

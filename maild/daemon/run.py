@@ -21,6 +21,7 @@ from maild.daemon.systemd import notify
 from maild.desk import agenda, clocks
 from maild.desk.deliver import deliver_due
 from maild.desk.digests import tell_due
+from maild.desk.lapsing import tell_of_calendar
 from maild.desk.watch import watch
 from maild.errors import ConfigError, ConfigErrors, MaildError
 from maild.mail.thread import Signer
@@ -63,10 +64,13 @@ def start(
     calm_the_collector()
     service = Service(config, database, signer, desks, clock, listener)
     service.remember_rules()
+    for name in desks:
+        service.report_registry(name)
     with database.write() as tx:
         for each in desks.values():
             clocks.schedule_all(tx, each)
             agenda.plan(tx, each, clock())
+            tell_of_calendar(tx, each, clock())
         if database.is_sqlite:  # whoever held these claims is dead, or we would not have the lock
             outbox.lapse(tx, clock())
     return service

@@ -16,14 +16,14 @@ FLOOD_LASTS = timedelta(hours=1)
 
 
 def plan(tx: Tx, desk: Desk, now: datetime) -> None:
-    """Plan the morning letters for the next opening of a working day; a desk that wants none has none.
+    """Plan the morning letters for the next opening of a working day, also where the desk wants no digest: the operator
+    may have to be told something.
 
     For the start of the daemon, a change of rules, and after each morning. What is overdue stays as it is: an outage
     over several mornings leads to one letter, as soon as it can be written.
     """
-    wanted = desk.regulation.desk.digests
     opening = _opening(desk, now)
-    if not (wanted.line or wanted.quality) or opening is None:
+    if opening is None:
         agenda.remove(tx, desk.name, DIGEST)
         return
     planned = agenda.planned(tx, desk.name, DIGEST)

@@ -97,7 +97,7 @@ class _Card:
             case "received":
                 yield Cell(self._moment(ticket.arrived))
             case "confirmation" if self._ahead(ticket.reaction_due):
-                yield Cell(self._word("not later", when=self._moment(ticket.reaction_due)), strong=True)
+                yield self._confirmation(ticket.reaction_due)
             case "answer" if self._ahead(ticket.reaction_due):
                 yield Cell(self._word("until", when=self._moment(ticket.reaction_due)), strong=True)
             case "planned" if self._ahead(ticket.resolution_due):
@@ -108,6 +108,14 @@ class _Card:
                 yield from self._organisation()
             case "contracts":
                 yield from self._contracts()
+
+    def _confirmation(self, due: datetime | None) -> Cell:
+        """A promise; of a level that tells its reaction as a beginning, only what to go by (A7)."""
+        level = self._rules.levels.get(self._ticket.level)
+        if level and level.at_least and level.reaction:
+            span = phrase.working(level.reaction, self._language, "until")
+            return Cell(self._word("at least", span=span, when=self._moment(due)), strong=True)
+        return Cell(self._word("not later", when=self._moment(due)), strong=True)
 
     def _planned(self, due: datetime | None) -> Iterator[Cell]:
         yield Cell(self._word("until", when=self._moment(due)), strong=True)
@@ -160,8 +168,8 @@ class _Card:
 
 
 def contract_days(contract: Contract | None) -> tuple[tuple[str, date | None], ...]:
-    """The two contracts of a row by the keys of `[contract_titles]`, with their last days."""
-    return (("its", contract.its_until), ("kp", contract.kp_until)) if contract else ()
+    """The contracts of a row by the keys of `[contract_titles]`, with their last days."""
+    return tuple(contract.until.items()) if contract else ()
 
 
 def contract_title(titles: Mapping[str, str], key: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from maild.desk.arrival import Arrival
 from maild.desk.staff_view import View
+from maild.domain.levels import level_title
 from maild.domain.ticket import Entry, Event, Ticket
 from maild.mail import phrase
 from maild.mail.labels import label
@@ -44,6 +45,8 @@ FROM_CLIENT = frozenset({Event.REGISTERED, Event.CLIENT_WROTE, Event.RATED, Even
 _BY_WORDS = frozenset({"answer", "refusal"})
 """Kinds of our letters that hold a person's words, and are shown with them."""
 _CLOCK = re.compile(r"(reaction|resolution): (warning|breach|repeat-\d+) at (\S{1,60}), told to (.*)", re.DOTALL)
+_CITED = re.compile(r"\[[^\[\]]{1,60}\]$")
+"""The rule at the end of a line, such as [desk.toml:12]."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d:\d\d")
 
 
@@ -130,7 +133,8 @@ def says(view: View, entry: Entry) -> str:
         case Event.COMPLAINED, "complaint":
             return value.partition(";")[0]
         case Event.LEVEL, "level" if value in rules.levels:
-            return tidy(rules.levels[value].title) or value
+            cited = _CITED.search(text)
+            return " ".join(filter(None, (tidy(level_title(rules.levels[value], view.language)), cited and cited[0])))
         case ((Event.WARNED | Event.BREACHED), _) if found := _CLOCK.fullmatch(text):
             return _of_clock(view, *found.groups())
     return _TIME.sub(lambda found: _moment(view, found.group()), text)

@@ -41,9 +41,8 @@ def classify(message: Message, rules: IntakeRules, *, role: str, version: str | 
     seen = look(rules.signs, words, ukrainian=message.language == "uk")
     if role == "quality" and rules.quality:
         category = rules.categories[rules.quality]
-        reason = Reason(
-            category.rule, f"category {category.key}: the letter came to the quality mailbox", category.clause
-        )
+        says = f"category {category.key}: the letter came to the quality mailbox"
+        reason = Reason(category.rule, says, category.clause, "category")
         return Class(category, reason, insults=seen.insults, rough=seen.rough)
     holding = [sign for sign in rules.signs.signs if _holds(sign, seen, role, version)]
     sign = next((sign for sign in holding if sign.sure), None)
@@ -53,7 +52,7 @@ def classify(message: Message, rules: IntakeRules, *, role: str, version: str | 
     other = None if category.contracts else _besides(rules, sign, holding, seen)
     return Class(
         category,
-        Reason(sign.rule, _says(sign, seen), category.clause),
+        Reason(_rule(sign, seen), _says(sign, seen), category.clause, "category"),
         rules.out_of_scope.get(sign.kind or ""),
         _suspected(rules, category, holding[: holding.index(sign)]),
         other,
@@ -95,13 +94,13 @@ def _default(rules: IntakeRules, known: Known, sign: Sign | None, holding: list[
     if category.key != rules.default:
         says = f"category {category.key}: as before; nothing in the letter says otherwise"
         other = rules.default if sign and not category.contracts else None
-        return Class(
-            category, Reason(category.rule, says, category.clause), None, None, other, seen.insults, seen.rough
-        )
+        reason = Reason(category.rule, says, category.clause, "category")
+        return Class(category, reason, None, None, other, seen.insults, seen.rough)
     says = _says(sign, seen) if sign else f"category {category.key}: nothing else was recognised"
-    rule = sign.rule if sign else category.rule
+    rule = _rule(sign, seen) if sign else category.rule
     suspected = _suspected(rules, category, holding)
-    return Class(category, Reason(rule, says, category.clause), None, suspected, None, seen.insults, seen.rough)
+    reason = Reason(rule, says, category.clause, "category")
+    return Class(category, reason, None, suspected, None, seen.insults, seen.rough)
 
 
 def _suspected(rules: IntakeRules, category: Category, holding: list[Sign]) -> str | None:
@@ -130,5 +129,12 @@ def _says(sign: Sign, seen: Seen) -> str:
     hit = _hit(sign, seen)
     if hit is None:
         return f"category {name}: by the version"
-    condition = hit.condition if len(hit.condition) <= SHOWN else f"{hit.condition[:SHOWN]}…"
+    text = hit.condition.text
+    condition = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
     return f"category {name}: «{hit.snippet}» (by «{condition}»)"
+
+
+def _rule(sign: Sign, seen: Seen) -> str:
+    """The line of the very condition by which a sign holds; the sign's where the version alone made it so."""
+    hit = _hit(sign, seen)
+    return hit.condition.rule if hit else sign.rule

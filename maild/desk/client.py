@@ -74,7 +74,7 @@ def _client_wrote(arrival: Arrival, hit: Hit) -> Received:
     entry = arrival.entry(Event.CLIENT_WROTE, f"attached by {hit.how}")
     wish = not complains and _wants_quality(arrival, ticket)
     if ticket.status in JUDGED_AGAIN and not complains and not wish:
-        return judge_again(_between_our_lines(arrival), ticket, entry)
+        return judge_again(between_our_lines(arrival), ticket, entry)
     reopened = ticket.status in ASSESSED
     at = arrival.letter.arrival
     changed = complaint.taken_up(arrival.desk, ticket, at) if complains else arrival.happens(ticket, entry.event, at)
@@ -165,7 +165,7 @@ def _wants_quality(arrival: Arrival, ticket: Ticket) -> bool:
     return found.category.key == rules.quality
 
 
-def _between_our_lines(arrival: Arrival) -> Arrival:
+def between_our_lines(arrival: Arrival) -> Arrival:
     """The letter with what the client wrote inside our quoted letter given back to them.
 
     Some programs quote without signs; what we sent is known, and what we did not send is the client's.

@@ -4,18 +4,20 @@ Times that have passed are never promised; nothing here says more than the clien
 A ticket that came by telephone has no letter of the client's, so none is spoken of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maild.desk.card import lower_first, rows, stated
-from maild.desk.client_parts import moment, past, resolution_stands, shortly, to_client, until
+from maild.desk.client_parts import at_least, moment, past, resolution_stands, shortly, to_client, until
 from maild.desk.clocks import level_of
 from maild.desk.facts import Said
-from maild.desk.outgoing import Outgoing, box_of, client_language, pack_note, sites
+from maild.desk.outgoing import Outgoing, box_of, client_language, pack_note
+from maild.desk.suggestions import NOTHING_KNOWN, hints, offered_titles, sites
+from maild.domain.levels import level_title
 from maild.domain.rules import in_language
 from maild.domain.service import Verdict
-from maild.domain.ticket import Ticket
+from maild.domain.ticket import Status, Ticket
 from maild.mail import phrase
 from maild.mail.labels import word
 from maild.mail.parts import Asked, tidy
@@ -26,8 +28,20 @@ if TYPE_CHECKING:
 NOTICES = frozenset({"too-large", "development", "level", "urgent", "reminder", "reopened", "closed"})
 
 
-def acknowledgement(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
-    """Registered and accepted for service (B19): number and planned time. It meets the reaction target."""
+def acknowledgement(
+    desk: "Desk",
+    ticket: Ticket,
+    now: datetime,
+    *,
+    key: str,
+    offered: Sequence[str] = (),
+    topics: frozenset[str] = NOTHING_KNOWN,
+) -> Outgoing:
+    """Registered and accepted for service (B19): number and planned time. It meets the reaction target.
+
+    `offered` are fields that would help and are not there (A10), for the first letter only; `topics` are those of the
+    client's letter (`suggestions.topics_of_letter`).
+    """
     language = client_language(desk, ticket)
     parts = ("subject", "received", "planned", "product", "organisation", "contracts")
     context = {
@@ -35,14 +49,27 @@ def acknowledgement(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) ->
         "no_target": level_of(desk, ticket).resolution is None,
         "rows": rows(desk, ticket, language, now, *parts),
         "counting": pack_note(desk, "counting", language),
-        "sites": sites(desk, language),
+        "sites": sites(desk, ticket, "acknowledgement", language, topics),
+        "offered": offered_titles(desk, offered, language),
+        "hints": hints(desk, ticket, "acknowledgement", language, topics),
         "extra": pack_note(desk, "extra", language),
     }
     return to_client(desk, ticket, "acknowledgement", language, context, now, key, meets_reaction=True)
 
 
-def receipt(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
-    """Registered; a person will confirm. From the quality mailbox: the quality desk has it."""
+def receipt(
+    desk: "Desk",
+    ticket: Ticket,
+    now: datetime,
+    *,
+    key: str,
+    offered: Sequence[str] = (),
+    topics: frozenset[str] = NOTHING_KNOWN,
+) -> Outgoing:
+    """Registered; a person will confirm. From the quality mailbox: the quality desk has it, and nothing is suggested.
+
+    `offered` and `topics` as in `acknowledgement`.
+    """
     language = client_language(desk, ticket)
     quality = ticket.category == "quality" or box_of(desk, ticket).role == "quality"
     parts = ("subject", "received", "answer") if quality else (
@@ -53,19 +80,24 @@ def receipt(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoin
         "promised": until(desk, ticket.reaction_due, language, now)
         if quality
         else moment(desk, ticket.reaction_due, language, now),
+        "at_least": "" if quality else at_least(desk, ticket, language),
         "no_target": level_of(desk, ticket).reaction is None,
         "planned": "" if quality else until(desk, ticket.resolution_due, language, now),
+        "offered": "" if quality else offered_titles(desk, offered, language),
+        "sites": () if quality else sites(desk, ticket, "receipt", language, topics),
+        "hints": () if quality else hints(desk, ticket, "receipt", language, topics),
         "rows": rows(desk, ticket, language, now, *parts),
         "counting": pack_note(desk, "counting", language),
     }
     return to_client(desk, ticket, "receipt", language, context, now, key)
 
 
-def request_information(desk: "Desk", ticket: Ticket, now: datetime, *, key: str) -> Outgoing:
+def request_information(
+    desk: "Desk", ticket: Ticket, now: datetime, *, key: str, topics: frozenset[str] = NOTHING_KNOWN
+) -> Outgoing:
     """What is missing (`ticket.missing`), what is understood, and that the clock stands while we wait."""
     language = client_language(desk, ticket)
-    fields = desk.regulation.intake.fields.fields
-    titles = [lower_first(in_language(fields[name].title, language)) for name in ticket.missing if name in fields]
+    titles = [_title(desk, ticket, name, language, small=True) for name in _known(desk, ticket)]
     count = max(1, len(titles))
     how_many = f"{phrase.counted(count, language)} {phrase.plural(count, 'thing', language)}"
     context = {
@@ -75,7 +107,8 @@ def request_information(desk: "Desk", ticket: Ticket, now: datetime, *, key: str
         "rows": stated(desk, ticket, language),
         "shown": ticket.acquaintance != "bare",
         "held": bool(desk.regulation.desk.hold.get("details")),
-        "sites": (),
+        "sites": sites(desk, ticket, "request-information", language, topics),
+        "hints": hints(desk, ticket, "request-information", language, topics),
     }
     return to_client(desk, ticket, "request-information", language, context, now, key)
 
@@ -99,12 +132,15 @@ def notice(
     language = client_language(desk, ticket)
     level = desk.regulation.desk.levels.get(ticket.level)
     since = _waiting_since(ticket, question) if event == "reminder" else None
+    unconfirmed = ticket.status is Status.NEW and ticket.reaction_met is None
     context = {
         "event": event,
         "size": f"{limit // 1024**2}{phrase.NBSP}{word('megabytes', language)}" if limit and limit >= 1024**2 else "",
         "planned": until(desk, ticket.resolution_due, language, now),
         "no_target": level_of(desk, ticket).resolution is None,
-        "level": tidy(level.title) if level else "",
+        "promised": moment(desk, ticket.reaction_due, language, now) if event == "level" and unconfirmed else "",
+        "at_least": at_least(desk, ticket, language),
+        "level": tidy(level_title(level, language)) if level else "",
         "question": shortly(question),
         "since": past(desk, since, language, now) if since else "",
         "stands": resolution_stands(desk, ticket),
@@ -121,13 +157,45 @@ def _waiting_since(ticket: Ticket, question: Said | None) -> datetime | None:
 
 
 def _asked(desk: "Desk", ticket: Ticket, language: str) -> Iterator[Asked]:
+    for name in _known(desk, ticket):
+        yield Asked(
+            _title(desk, ticket, name, language),
+            _wrong(desk, ticket, name, language),
+            _hint(desk, ticket, name, language),
+        )
+
+
+def _hint(desk: "Desk", ticket: Ticket, name: str, language: str) -> str:
+    """The form of what is asked for; of several things each by its title."""
+    fields, names = desk.regulation.intake.fields.fields, _alternatives(desk, ticket, name)
+    hints = {each: tidy(in_language(fields[each].hint, language), 400) for each in names}
+    if len(names) == 1:
+        return _sentence(hints[name])
+    said = (
+        f"{tidy(in_language(fields[each].title, language))}: {lower_first(hints[each])}"
+        for each in names
+        if hints[each]
+    )
+    return " ".join(map(_sentence, said))
+
+
+def _known(desk: "Desk", ticket: Ticket) -> tuple[str, ...]:
+    """What is missing and still a field of the regulation."""
+    return tuple(name for name in ticket.missing if name in desk.regulation.intake.fields)
+
+
+def _alternatives(desk: "Desk", ticket: Ticket, name: str) -> tuple[str, ...]:
+    """The fields of which one is missing, by the first of them."""
+    category = desk.regulation.intake.categories.get(ticket.category)
+    return category.alternatives(name) if category else (name,)
+
+
+def _title(desk: "Desk", ticket: Ticket, name: str, language: str, *, small: bool = False) -> str:
+    """What is asked for: the field's title, or several of which one will do; `small`: inside a sentence."""
     fields = desk.regulation.intake.fields.fields
-    for name in ticket.missing:
-        if name not in fields:
-            continue
-        rule = fields[name]
-        title, hint = tidy(in_language(rule.title, language)), tidy(in_language(rule.hint, language), 400)
-        yield Asked(title, _wrong(desk, ticket, name, language), _sentence(hint))
+    titles = [tidy(in_language(fields[each].title, language)) for each in _alternatives(desk, ticket, name)]
+    first = lower_first(titles[0]) if small else titles[0]
+    return phrase.either([first, *map(lower_first, titles[1:])], language)
 
 
 def _wrong(desk: "Desk", ticket: Ticket, name: str, language: str) -> str:

@@ -107,6 +107,12 @@ def moment(desk: "Desk", due: datetime | None, language: str, now: datetime) -> 
     return past(desk, due, language, now) if due and due > now else ""
 
 
+def at_least(desk: "Desk", ticket: Ticket, language: str) -> str:
+    """«4 рабочих часов», as it stands after «от», where the reaction is told as a beginning and no promise (A7)."""
+    level = level_of(desk, ticket)
+    return phrase.working(level.reaction, language, "until") if level.at_least and level.reaction else ""
+
+
 def past(desk: "Desk", at: datetime, language: str, now: datetime) -> str:
     """Any time, as tables have it."""
     return phrase.moment(at, language, desk.regulation.desk.calendar.zone, now)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from maild.desk.clocks import level_of
 from maild.desk.facts import NOT_CONFIRMED, NOT_TAKEN, UNANSWERED, Facts, Said
 from maild.desk.outgoing import Envelope, Outgoing, box_of, dispatch, head, marker
-from maild.desk.quick import URGENT
+from maild.desk.quick import may_be_urgent
 from maild.desk.staff_parts import QUOTED, UNACCEPTED, envelope, links_of, only_quality, quality_names, role_of
 from maild.desk.staff_view import View
+from maild.domain.levels import level_title
 from maild.domain.people import Agent
 from maild.domain.sla import CLOCK_NAMES, Standing, State
 from maild.domain.ticket import Ticket
@@ -137,7 +138,7 @@ def _mending(desk: "Desk", ticket: Ticket, clock: str, recipient: str) -> Iterat
         yield "accept"
     elif clock == "resolution":
         yield "resolve"
-    if ticket.category == "critical-error" and ticket.level != URGENT:
+    if may_be_urgent(desk, ticket):
         yield "urgent"
     yield from ("assign", "line", "note", "status")
 
@@ -147,8 +148,8 @@ def _ticket_context(view: View, ticket: Ticket, facts: Facts, links: Sequence[Li
     about = [view.organisation(ticket), view.word("assignee", name=view.person(ticket.assignee))]
     if ticket.assignee is None:
         about[1] = view.word("nobody")
-    if level.title:
-        about.insert(1, view.word("level", title=tidy(level.title)))
+    if title := tidy(level_title(level, view.language)):
+        about.insert(1, view.word("level", title=title))
     client, ours = _quote(facts.client), _quote(facts.ours)
     return {
         "marker": marker("colleagues", view.language),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from maild.desk import notify
 from maild.desk.agenda import DIGEST, FLOOD, FLOOD_LASTS, plan
 from maild.desk.desk import Desk
+from maild.desk.lapsing import tell_of_calendar
 from maild.desk.post import post, tell_operator
 from maild.domain.people import People
 from maild.domain.ticket import Event, Ticket
@@ -123,6 +124,7 @@ def _morning(tx: Tx, desk: Desk, now: datetime) -> int:
     is closed by now, with its next opening."""
     rules = desk.regulation.desk
     plan(tx, desk, now)
+    tell_of_calendar(tx, desk, now)
     if not rules.calendar.is_open(now):
         return 0
     at_work = tickets.all_tickets(tx, desk.name, tickets.AT_WORK)

@@ -1,6 +1,6 @@
 """Why a person has to decide, in the reader's language.
 
-The check that found it (`domain/admission`) speaks English, to the journal and `maild explain`; here its findings are
+The check that found it (`domain/checks`) speaks English, to the journal and `maild explain`; here its findings are
 said to those who answer. What is not known here is shown as it is.
 """
 
@@ -21,10 +21,11 @@ FINDINGS = tuple(
     for pattern, key in (
         (r"insulting words \(", "abuse"),
         (r"(?P<number>\S+) is not in the registry, and the client says it once more", "twice"),
-        (r"(?P<number>\S+): ITS until .{5,60}?; but it may be about", "lapsed"),
+        (r"(?P<number>\S+): [^;]{1,400}; but it may be about", "lapsed"),
         (r"needs no contract, but the letter also asks for", "mixed"),
         (r"(?P<number>\S+) is (?P<product>.{1,120}?), the letter is about (?P<about>[^;]{1,120})", "product"),
         (r"(?P<number>\S+) is in the registry for somebody else than the (?P<what>\w+) of this letter", "other"),
+        (r"needs (?P<column>\w+) = [^;]{1,200}; the (?:client is not known|registry has)", "needs"),
         (r"out of scope: \S+?; the refusal «(?P<refusal>[^»]+)» is prepared", "scope"),
         (r"asked \d+ times already: a person decides", "asked"),
         (r"goes to a person; nothing is required of it", "person"),

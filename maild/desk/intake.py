@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maild.desk.classify import Class, classify
+from maild.desk.client_row import hosts, supplying_row
 from maild.desk.naming import called_by, own_first
-from maild.domain.admission import Case, Decision, Disposition, Finding, Found, Known, Reason, judge
+from maild.desk.trail import trail, verdicts
+from maild.domain.admission import Decision, Disposition, Found, Known, Reason
+from maild.domain.checks import Case, Finding, judge
 from maild.domain.entitlement import PARTNER, REGISTRATION, Claim, Right, Stated, examine, lookup
+from maild.domain.fields import Kind
 from maild.domain.intake import Category
+from maild.domain.levels import choose
+from maild.domain.rules import LevelFor
 from maild.domain.service import Verdict
 from maild.mail.field_owners import PROSE
 from maild.mail.fields import Candidate, Recognition, recognise
@@ -64,8 +70,8 @@ def decide(
     )
     found = letter.fields(kind_of.category, right)
     case = _case(regulation, letter, kind_of, right, found)
-    disposition, findings = judge(case)
-    return _decision(letter, kind_of, right, found, case, disposition, findings)
+    line = (kind_of.category.line or regulation.people.first_line) if role == "support" else None
+    return _decision(letter, kind_of, found, case, line)
 
 
 def _expected(message: Message, regulation: Regulation) -> tuple[str, ...]:
@@ -98,6 +104,7 @@ class _Letter:
             partner_code=self._value(PARTNER),
             domain=domain,
             public=domain in self.regulation.intake.public_domains,
+            hosts=self._hosts(),
         )
 
     def _claims(self) -> tuple[Claim, ...]:
@@ -109,6 +116,11 @@ class _Letter:
             return said
         before = self.known.fields.get(REGISTRATION) or self.known.registration_number
         return (Claim(before, "remembered"),) if before else ()
+
+    def _hosts(self) -> tuple[str, ...]:
+        """The hosts of the pages that the letter, or an earlier one, names."""
+        rules = self.regulation.intake
+        return hosts(rules, {field.name: self._value(field.name) for field in rules.fields.of(Kind.URL)})
 
     def _said(self, name: str) -> tuple[str, ...]:
         """All values of a field outside quoted history, which may be ours."""
@@ -131,11 +143,25 @@ class _Letter:
                 found[name] = Found(name, before, "remembered", -1, -1, field.rule)
             elif name == "organisation" and (called := called_by(self.message, right)):
                 found[name] = replace(called, rule=field.rule)
-            elif supplied := _supplied(name, category, right):
+            elif supplied := self._supplied(name, category, right):
                 found[name] = supplied
         if right and right.number and REGISTRATION not in found:
             found[REGISTRATION] = Found(REGISTRATION, right.number, "remembered", -1, -1, "")
         return found
+
+    def _supplied(self, name: str, category: Category | None, right: Right | None) -> Found | None:
+        """What the registry knows, once the number is known and nobody else's (doubtful case 1, B4).
+
+        Where no number is asked for, the row of the sender's own domain does; that of a page that is named does not,
+        since anybody can name one.
+        """
+        if category is None or right is None or name not in category.supplied or right.verdict is Verdict.AMBIGUOUS:
+            return None
+        row = right.contract
+        if row is None and not category.asks(REGISTRATION) and self.message.sender:
+            row = supplying_row(self.regulation, self.message.sender.address, right.client)
+        value = {"organisation": row.organisation, "product": row.product, "inn": row.inn}.get(name) if row else None
+        return Found(name, value, "registry", -1, -1, row.rule) if row and value else None
 
     def _best(self, name: str, category: Category | None, right: Right | None) -> Candidate | None:
         items = [item for item in self.recognition.candidates.get(name, ()) if "old" not in item.roles]
@@ -145,17 +171,6 @@ class _Letter:
             items = own_first(items, right)
         preferred = category.prefer.get(name) if category else None
         return next((item for item in items if preferred in item.roles), items[0] if items else None)
-
-
-def _supplied(name: str, category: Category | None, right: Right | None) -> Found | None:
-    """What the registry knows, once the number is known and nobody else's (doubtful case 1, B4)."""
-    row = right.contract if right else None
-    if category is None or right is None or row is None or name not in category.supplied:
-        return None
-    if right.verdict is Verdict.AMBIGUOUS:
-        return None
-    value = {"organisation": row.organisation, "product": row.product, "inn": row.inn}.get(name)
-    return Found(name, value, "registry", -1, -1, row.rule) if value else None
 
 
 def _case(regulation: Regulation, letter: _Letter, kind_of: Class, right: Right, found: Mapping[str, Found]) -> Case:
@@ -171,38 +186,49 @@ def _case(regulation: Regulation, letter: _Letter, kind_of: Class, right: Right,
         insulting=kind_of.insults,
         repeated=repeated and right.number in said,
         clauses=regulation.intake.clauses,
+        titles=regulation.desk.contract_titles,
     )
 
 
-def _decision(
-    letter: _Letter,
-    kind_of: Class,
-    right: Right,
-    found: Mapping[str, Found],
-    case: Case,
-    disposition: Disposition,
-    findings: tuple[Finding, ...],
-) -> Decision:
-    category, regulation = kind_of.category, letter.regulation
-    doubts = [finding.says for finding in findings if finding.rank in ("person", "doubt")]
+def _decision(letter: _Letter, kind_of: Class, found: Mapping[str, Found], case: Case, line: str | None) -> Decision:
+    category, right, regulation = kind_of.category, case.right, letter.regulation
+    disposition, findings = judge(case)
+    chosen = _level_for(regulation, category, line, right)
+    level = chosen.level if chosen else category.level
+    unread = {name: text for name, text in letter.recognition.unrecognised.items() if name not in found}
     return Decision(
         disposition=disposition,
         category=category.key,
-        level=category.level,
+        level=level,
         priority=category.priority,
-        language=_language(letter.message, regulation),
+        language=_language(letter.message, regulation, letter.known),
         fields={name: found[name].value if name in found else None for name in regulation.intake.fields.fields},
         missing=tuple(dict.fromkeys(name for finding in findings for name in finding.missing)),
         entitlement=right.entitlement,
         template=_template(disposition, regulation),
-        reasons=(*_trail(letter, kind_of, right, found), *_verdicts(case, disposition, findings)),
+        reasons=(
+            *trail(regulation, kind_of, right, found, unread),
+            *verdicts(case, disposition, findings, f"level {level}, priority {category.priority}", chosen),
+        ),
         found=tuple(found.values()),
         refusal=_refusal(kind_of, right, disposition, regulation),
-        unrecognised={name: text for name, text in letter.recognition.unrecognised.items() if name not in found},
-        doubt="; ".join(doubts) if disposition is Disposition.TRIAGE else None,
+        unrecognised=unread,
+        doubt=_doubt(findings) if disposition is Disposition.TRIAGE else None,
         abusive=bool(kind_of.insults or kind_of.rough),
         kind=kind_of.kind.key if kind_of.kind else None,
+        line=line,
+        offered=tuple(name for name in category.offered if name not in found),
     )
+
+
+def _level_for(regulation: Regulation, category: Category, line: str | None, right: Right) -> LevelFor | None:
+    """The condition that gives the level (A5); None: the category's own stands."""
+    columns = right.client.columns if right.client else {}
+    return choose(regulation.desk.level_for, category.key, line, columns)
+
+
+def _doubt(findings: tuple[Finding, ...]) -> str:
+    return "; ".join(finding.says for finding in findings if finding.rank in ("person", "doubt"))
 
 
 def _refusal(kind_of: Class, right: Right, disposition: Disposition, regulation: Regulation) -> str | None:
@@ -220,9 +246,11 @@ def _template(disposition: Disposition, regulation: Regulation) -> str | None:
     return _TEMPLATES.get(disposition)
 
 
-def _language(message: Message, regulation: Regulation) -> str:
-    """The client's language, where the desk speaks it; else the desk's first."""
+def _language(message: Message, regulation: Regulation, known: Known) -> str:
+    """The client's language, where the desk speaks it; else the desk's first. A bare «801…, 3.1.25.4» changes none."""
     languages = regulation.desk.languages
+    if known.language in languages and not message.language_told:
+        return known.language
     return message.language if message.language in languages else languages[0]
 
 
@@ -240,61 +268,10 @@ def _ignore(message: Message, regulation: Regulation, says: str) -> Decision:
         category=None,
         level=None,
         priority="normal",
-        language=_language(message, regulation),
+        language=_language(message, regulation, _NOTHING),
         fields=dict.fromkeys(regulation.intake.fields.fields),
         missing=(),
         entitlement=None,
         template=None,
         reasons=(Reason("maild", says),),
     )
-
-
-def _trail(letter: _Letter, kind_of: Class, right: Right, found: Mapping[str, Found]) -> Iterator[Reason]:
-    """What was recognised: the category, each field with its place, what the registry says, the level."""
-    yield kind_of.reason
-    for name, item in found.items():
-        yield Reason(item.rule or "maild", f"{name} = {item.value} ({_PLACES.get(item.place, item.place)})")
-    for name, text in letter.recognition.unrecognised.items():
-        if name not in found:
-            field = letter.regulation.intake.fields.fields.get(name)
-            yield Reason(field.rule if field else "intake.toml", f"{name}: «{text}» is not a value that can be used")
-    yield _right_says(letter, kind_of, right)
-    category = kind_of.category
-    yield Reason(category.rule, f"level {category.level}, priority {category.priority}", category.clause)
-
-
-_PLACES = {
-    "own": "in the letter's own text",
-    "subject": "in the subject",
-    "signature": "in the signature",
-    "forwarded": "in what was forwarded",
-    "quoted": "in quoted history",
-    "registry": "the letter does not say it; the registry supplies it",
-    "remembered": "from an earlier letter",
-}
-
-
-def _right_says(letter: _Letter, kind_of: Class, right: Right) -> Reason:
-    clauses, row = letter.regulation.intake.clauses, right.contract
-    rule = row.rule if row else "contracts.csv"
-    if not kind_of.category.contracts:
-        return Reason(
-            kind_of.category.rule,
-            f"entitlement exempt: {kind_of.category.key} needs no contract",
-            clauses.get("exempt"),
-        )
-    if right.verdict is None:
-        return Reason(rule, "entitlement: no registration number to look up", clauses.get("number"))
-    dates = (
-        f": ITS until {row.its_until or 'never'}, KP until {row.kp_until or 'never'}"
-        if row and not right.contrary
-        else ""
-    )
-    return Reason(rule, f"entitlement {right.verdict}: {right.number}{dates}", clauses.get("contracts"))
-
-
-def _verdicts(case: Case, disposition: Disposition, findings: tuple[Finding, ...]) -> Iterator[Reason]:
-    for finding in findings:
-        yield Reason(finding.rule, finding.says, finding.clause)
-    says = "nothing is missing and nothing speaks against it" if not findings else "the strongest of these decides"
-    yield Reason(case.category.rule, f"{disposition}: {says}", case.category.clause)

@@ -7,6 +7,7 @@ from maild.desk.chronicle import says
 from maild.desk.clocks import level_of
 from maild.desk.desk import Desk
 from maild.desk.staff_view import View
+from maild.domain.levels import level_title
 from maild.domain.sla import CLOCK_NAMES, State, intervals, level_target, standing
 from maild.domain.ticket import Entry, Event, Ticket
 from maild.mail import phrase
@@ -58,8 +59,8 @@ def _clock(view: View, ticket: Ticket, clock: str) -> Iterator[str]:
     if target is None:
         return
     state = standing(ticket, clock, level, desk.regulation.desk.calendar, view.now)
-    span = phrase.span(target, view.language)
-    yield f"{label(clock, view.language)}: {view.word('ledger target', span=span, level=level.title or level.key)}"
+    span, name = phrase.span(target, view.language), level_title(level, view.language) or level.key
+    yield f"{label(clock, view.language)}: {view.word('ledger target', span=span, level=name)}"
     yield f"  {view.word('ledger from', when=view.plain(ticket.arrived))}"
     for start, end in intervals(ticket.holds, clock):
         until = view.plain(end) if end else view.word("ledger still")

@@ -15,7 +15,7 @@ from maild.mail.labels import word
 from maild.mail.markers import MARKERS
 from maild.mail.message import Address
 from maild.mail.mime import File
-from maild.mail.parts import Head, Site, percent, tidy
+from maild.mail.parts import Head, percent, tidy
 from maild.mail.phrase import NBSP
 
 if TYPE_CHECKING:
@@ -177,11 +177,6 @@ def head(desk: "Desk", box: "Mailbox", language: str) -> Head:
     hours = in_language(rules.hours_text, language)
     telephone = rules.telephone if isinstance(rules.telephone, str) else ""
     return Head(tidy(rules.name), box.address, tidy(telephone), tidy(hours), "" if box.role == "quality" else quality)
-
-
-def sites(desk: "Desk", language: str) -> tuple[Site, ...]:
-    """Where clients may help themselves (`[[self_help]]`)."""
-    return tuple(Site(tidy(in_language(title, language)), url) for title, url in desk.regulation.desk.self_help)
 
 
 def pack_note(desk: "Desk", name: str, language: str) -> str:

@@ -22,7 +22,8 @@ class Plan:
     """A ticket as it will be, and what is to be told. `at` is when the letter arrived, `now` the present, aware.
 
     `speaks`: the letter brings words or files for the client. `answered`: the client's last letter is answered already.
-    `acknowledged`: the client has been told once that the request is accepted. `names` are the commands of the letter,
+    `acknowledged`: the client has been told once that the request is accepted. `level_chosen`: a person chose its level
+    before, so that no rule changes it. `names` are the commands of the letter,
     `effect` is what its words to the client are: "answer", "question" or "solution". `wants` are the answers that the
     agent asked for: status, queue, why, letters.
     """
@@ -36,6 +37,7 @@ class Plan:
     speaks: bool = False
     answered: bool = False
     acknowledged: bool = False
+    level_chosen: bool = False
     names: frozenset[str] = frozenset()
     entries: list[Entry] = field(default_factory=list)
     done: list[Fact] = field(default_factory=list)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from maild.domain.levels import level_title
 from maild.domain.people import Line
 from maild.domain.rules import in_language
 from maild.domain.ticket import Ticket
@@ -42,6 +43,11 @@ class Order:
 
     command: str
     does: str
+
+
+def may_be_urgent(desk: "Desk", ticket: Ticket) -> bool:
+    """Whether `#urgent` is worth offering: the category speaks of something pressing, which nobody confirmed yet."""
+    return ticket.priority == "high" and ticket.level != URGENT and URGENT in desk.regulation.desk.levels
 
 
 def quick_links(
@@ -97,7 +103,7 @@ def _arguments(
         case "level":
             level = desk.regulation.desk.levels.get(URGENT)
             if level and ticket and ticket.level != level.key:
-                yield level.key, {"title": tidy(level.title, 60)}
+                yield level.key, {"title": tidy(level_title(level, language), 60)}
         case "take" if ticket and ticket.assignee == reader:
             return
         case "queue":

@@ -8,6 +8,8 @@ from maild.desk.answer_letters import meta_line
 from maild.desk.card import contract_days, contract_of, contract_title, rows
 from maild.desk.client_parts import to_client
 from maild.desk.outgoing import Outgoing, client_language, pack_note
+from maild.desk.suggestions import NOTHING_KNOWN, hints, sites
+from maild.domain.intake import OutOfScope
 from maild.domain.people import Agent
 from maild.domain.rules import Refusal, in_language
 from maild.domain.service import Verdict
@@ -21,8 +23,7 @@ from maild.mail.passages import clean_words, greets, passages
 if TYPE_CHECKING:
     from maild.desk.desk import Desk
 
-CONTRACT_REFUSALS = {Verdict.EXPIRED: "contract-expired", Verdict.MISSING: "contract-missing"}
-UNPROVEN = "unproven"
+LAPSED = frozenset({Verdict.EXPIRED, Verdict.MISSING})
 
 
 def refusal(
@@ -34,6 +35,7 @@ def refusal(
     words: str = "",
     author: Agent | None = None,
     files: tuple[File, ...] = (),
+    topics: frozenset[str] = NOTHING_KNOWN,
 ) -> Outgoing:
     """The reason `ticket.refusal` and its cure. Contract dates go to a tied address only.
 
@@ -42,18 +44,19 @@ def refusal(
     """
     language = client_language(desk, ticket)
     reason = _refusal(desk, ticket)
-    contracts = _lapsed(desk, ticket, language) if _about_contracts(ticket) else []
+    contracts = _lapsed(desk, ticket, language) if _about_contracts(desk, ticket) else []
     own = clean_words(words)
     context = {
-        "reason": _contract_reason(contracts, language)
-        or (tidy(in_language(reason.title, language)) if reason else word("unproven", language)),
+        "reason": _contract_reason(contracts, language) or _reason(desk, ticket, reason, language),
         "contracts": contracts,
         "says": "" if contracts else tidy(in_language(reason.text, language), 600) if reason else "",
-        "cure": tidy(in_language(reason.cure, language), 600) if reason else "",
+        "cure": _cure(desk, ticket, reason, language),
         "hold": bool(reason and reason.effect == "hold"),
         "held": bool(desk.regulation.desk.hold.get("details")),
         "begun": ticket.reaction_met is not None,
         "always": pack_note(desk, "always", language),
+        "sites": sites(desk, ticket, "refusal", language, topics),
+        "hints": hints(desk, ticket, "refusal", language, topics),
         "rows": rows(desk, ticket, language, now, "number", "subject", "received", "product", "organisation"),
         "words": own,
         "passages": passages(own),
@@ -75,19 +78,41 @@ def refusal(
     )
 
 
-def _about_contracts(ticket: Ticket) -> bool:
+def _reason(desk: "Desk", ticket: Ticket, reason: Refusal | None, language: str) -> str:
+    """«вне рамок линии (настройка на вашем компьютере)»: the reason's name, and what the request is of it."""
+    if reason is None:
+        return word("unproven", language)
+    title, kind = tidy(in_language(reason.title, language)), _kind(desk, ticket, reason)
+    return f"{title} ({tidy(in_language(kind.title, language))})" if kind else title
+
+
+def _cure(desk: "Desk", ticket: Ticket, reason: Refusal | None, language: str) -> str:
+    """What to do now: for a kind out of scope that has one, its addressee (B8), else the reason's own cure."""
+    kind = _kind(desk, ticket, reason)
+    if kind and (who := tidy(in_language(kind.addressee, language), 400)):
+        return word("whom to ask", language, who=who)
+    return tidy(in_language(reason.cure, language), 600) if reason else ""
+
+
+def _kind(desk: "Desk", ticket: Ticket, reason: Refusal | None) -> OutOfScope | None:
+    """The kind out of scope that the ticket was recognised as, where this is the refusal that goes with it."""
+    kind = desk.regulation.intake.out_of_scope.get(ticket.kind or "")
+    return kind if kind and reason and kind.refusal == reason.key else None
+
+
+def _about_contracts(desk: "Desk", ticket: Ticket) -> bool:
     verdict = ticket.entitlement.verdict if ticket.entitlement else None
-    return verdict in CONTRACT_REFUSALS and ticket.refusal in (None, *CONTRACT_REFUSALS.values(), UNPROVEN)
+    return verdict in LAPSED and ticket.refusal in (None, *desk.regulation.intake.refusals.values())
 
 
 def _refusal(desk: "Desk", ticket: Ticket) -> Refusal | None:
     """The pack's reason. Of contracts an untied address hears only that its right could not be confirmed."""
-    refusals = desk.regulation.desk.refusals
-    if not _about_contracts(ticket):
+    refusals, keys = desk.regulation.desk.refusals, desk.regulation.intake.refusals
+    if not _about_contracts(desk, ticket):
         return refusals.get(ticket.refusal or "")
     if ticket.acquaintance != "tied" or ticket.entitlement is None:
-        return refusals.get(UNPROVEN)
-    return refusals.get(CONTRACT_REFUSALS[ticket.entitlement.verdict])
+        return refusals.get(keys.get("unproven", ""))
+    return refusals.get(keys.get(ticket.entitlement.verdict, ""))
 
 
 def _lapsed(desk: "Desk", ticket: Ticket, language: str) -> list[dict[str, str]]:
@@ -104,7 +129,7 @@ def _lapsed(desk: "Desk", ticket: Ticket, language: str) -> list[dict[str, str]]
 
 
 def _contract_reason(contracts: Iterable[dict[str, str]], language: str) -> str:
-    """«договор 1С:КП Отраслевой закончился», «нет договоров …»; "" where no contract is to be named."""
+    """«договор … закончился», «нет договоров …»; "" where no contract is to be named."""
     parts = []
     for lapsed in (True, False):
         titles = [each["title"] for each in contracts if bool(each["until"]) is lapsed]

@@ -8,35 +8,23 @@ from maild.desk.assign import by_policy
 from maild.desk.authority import Person
 from maild.desk.clocks import derived, keep, schedule
 from maild.desk.correspondent import acquaintance, cc_of, references, reply_to, reused_id
-from maild.desk.intake import decide
+from maild.desk.judgement import Before, deciding, event_of, judge_new, judge_reply, trail_line
 from maild.desk.notify import Outgoing
 from maild.desk.post import limit_reached, post, tell_operator
+from maild.desk.relevel import judged_again
+from maild.desk.suggestions import topics_of_letter
 from maild.desk.tell import news_of, tell_line
 from maild.desk.to_quality import about_of, complain
-from maild.domain.admission import Decision, Disposition, Known, Reason
-from maild.domain.service import Verdict
+from maild.domain.admission import Decision, Disposition, Known
 from maild.domain.ticket import Entry, Event, Status, Ticket
 from maild.mail.thread import clean_subject, subject_number
 from maild.store import tickets
+from maild.store.correspondence import went
 
-EVENTS = {
-    Disposition.ACCEPT: Event.ACCEPTED,
-    Disposition.ASK: Event.ASKED,
-    Disposition.REFUSE: Event.REFUSED,
-    Disposition.TRIAGE: Event.TRIAGED,
-}
+OFFERING = frozenset({"acknowledgement", "receipt"})
+"""Letters that say what would help to solve a request faster."""
 FOR_THE_LINE = frozenset({Disposition.ACCEPT, Disposition.TRIAGE})
 """Dispositions after which somebody on the line has something to do."""
-ASKED_ENOUGH = 3
-"""So many requests for information, and a person decides: a client is not asked for ever."""
-
-
-def event_of(decision: Decision) -> Event:
-    """What a decision does to its ticket. Where a person has to confirm (`[acceptance] mode = "agent"`), an accepted
-    request stands registered until an agent accepts it or answers."""
-    if decision.disposition is Disposition.ACCEPT and decision.template == "receipt":
-        return Event.TRIAGED
-    return EVENTS[decision.disposition]
 
 
 def register(arrival: Arrival, *, linked: str | None = None, quiet: bool = False, by: Person | None = None) -> Received:
@@ -97,23 +85,22 @@ def _tell_line(arrival: Arrival, ticket: Ticket, decision: Decision, why: str) -
     """The request goes to those who are to deal with it; one that waits for the client's details is not yet theirs."""
     if decision.disposition not in FOR_THE_LINE:
         return
-    trail = tuple(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
+    reasons = tuple(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
     key = f"{ticket.number}:request:{arrival.letter.id}"
-    tell_line(arrival.tx, arrival.desk, ticket, news_of(arrival, ticket, why, trail=trail), arrival.now, key)
+    tell_line(arrival.tx, arrival.desk, ticket, news_of(arrival, ticket, why, trail=reasons), arrival.now, key)
 
 
 def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
     """A client's letter to a ticket that was asked about or refused: one decision over all that they wrote."""
-    asked_before = before.entitlement is not None and before.entitlement.verdict is Verdict.UNKNOWN
-    number = before.fields.get("registration_number")
-    known = Known(
-        fields=before.fields,
-        unknown_numbers=frozenset({number} if asked_before and number else ()),
-        category=before.category,
-    )
-    decision = _not_for_ever(arrival, before, _decide(arrival, known))
+    was = Before(before.fields, before.category, before.entitlement, before.language)
+    decision = judge_reply(deciding(arrival), was, lambda: _asked(arrival, before))
     ended = arrival.happens(before, event_of(decision), max(arrival.letter.arrival, before.arrived))
-    ticket = replace(_judged(ended, arrival, decision), message_id=arrival.message.message_id or before.message_id)
+    ticket = replace(
+        _judged(ended, arrival, decision),
+        message_id=arrival.message.message_id or before.message_id,
+        line=_line_again(arrival, before, decision),
+    )
+    ticket = judged_again(arrival.desk, ticket, before, tickets.history(arrival.tx, arrival.id_of(before)))
     entries = [entry, _verdict(arrival, decision)]
     if decision.disposition in FOR_THE_LINE and ticket.assignee is None:
         ticket = by_policy(arrival.tx, arrival.desk, ticket, entries, arrival.now)
@@ -123,51 +110,26 @@ def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
     return Received("thread", ticket.id, ticket.number, _summary(decision))
 
 
-def _decide(arrival: Arrival, known: Known) -> Decision:
-    return decide(
-        arrival.message,
-        arrival.desk.regulation,
-        at=arrival.letter.arrival,
-        role=arrival.mailbox.role,
-        known=known,
-        own_addresses=arrival.desk.own_addresses,
-    )
-
-
 def _judge(arrival: Arrival) -> Decision:
-    """The decision on a new letter. What this very address told us before is asked for only where the letter
-    itself does not do: no number, or one that the registry does not know (contract, doubtful cases 2 and 3)."""
-    decision = _decide(arrival, Known())
-    unknown = decision.entitlement is not None and decision.entitlement.verdict is Verdict.UNKNOWN
-    if decision.disposition is not Disposition.ASK or not (unknown or "registration_number" in decision.missing):
-        return decision
-    known = Known(
+    """The decision on a new letter, with what this very address told us before where it is needed."""
+    return judge_new(deciding(arrival), lambda: _remembered(arrival))
+
+
+def _remembered(arrival: Arrival) -> Known:
+    return Known(
         registration_number=tickets.remembered_number(arrival.tx, arrival.desk.name, arrival.sender),
         unknown_numbers=tickets.unknown_numbers(arrival.tx, arrival.desk.name, arrival.sender),
     )
-    return decision if known == Known() else _decide(arrival, known)
 
 
-def _not_for_ever(arrival: Arrival, ticket: Ticket, decision: Decision) -> Decision:
-    if decision.disposition is not Disposition.ASK:
-        return decision
-    asked = sum(entry.event is Event.ASKED for entry in tickets.history(arrival.tx, arrival.id_of(ticket)))
-    if asked < ASKED_ENOUGH:
-        return decision
-    reason = Reason("maild", f"asked {asked} times already: a person decides")
-    return replace(
-        decision,
-        disposition=Disposition.TRIAGE,
-        template="receipt",
-        doubt=reason.says,
-        reasons=(*decision.reasons, reason),
-    )
+def _asked(arrival: Arrival, ticket: Ticket) -> int:
+    """How many times the client was asked for information about this ticket."""
+    return sum(entry.event is Event.ASKED for entry in tickets.history(arrival.tx, arrival.id_of(ticket)))
 
 
 def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
     """A ticket for the letter, not numbered yet."""
     message = arrival.message
-    people = arrival.desk.regulation.people
     ticket = Ticket(
         number="",
         desk=arrival.desk.name,
@@ -176,7 +138,7 @@ def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
         category="",
         level="",
         priority=decision.priority,
-        line=people.first_line if arrival.mailbox.role == "support" else None,
+        line=_line_for(arrival, decision),
         assignee=None,
         client=arrival.sender,
         client_name=message.sender.name if message.sender else "",
@@ -189,6 +151,24 @@ def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
         cc=cc_of(arrival),
     )
     return _judged(ticket, arrival, decision)
+
+
+def _line_for(arrival: Arrival, decision: Decision) -> str | None:
+    """Where a new request goes; nothing that came to the quality mailbox goes to a line."""
+    if arrival.mailbox.role != "support":
+        return None
+    return decision.line or arrival.desk.regulation.people.first_line
+
+
+def _line_again(arrival: Arrival, before: Ticket, decision: Decision) -> str | None:
+    """The line after a letter was judged again: that of the new category, unless somebody took or moved the request."""
+    intake, people = arrival.desk.regulation.intake, arrival.desk.regulation.people
+    category = intake.categories.get(before.category)
+    given = (category.line if category else None) or people.first_line
+    moved = before.assignee is not None or before.line != given
+    if moved or decision.category is None or arrival.mailbox.role != "support":
+        return before.line
+    return _line_for(arrival, decision)
 
 
 def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:
@@ -209,13 +189,13 @@ def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:
         references=references(arrival),
         reply_to=reply_to(arrival) if by_client else ticket.reply_to,
         acquaintance=acquaintance(arrival, decision) if by_client else ticket.acquaintance,
+        kind=decision.kind,
     )
 
 
 def _verdict(arrival: Arrival, decision: Decision) -> Entry:
     """The decision in the journal, with every reason: who asks why finds it here."""
-    trail = "; ".join(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
-    return Entry(arrival.now, event_of(decision), "maild", trail, letter=arrival.letter.id)
+    return Entry(arrival.now, event_of(decision), "maild", trail_line(decision), letter=arrival.letter.id)
 
 
 def _named_in_subject(arrival: Arrival) -> str | None:
@@ -257,17 +237,26 @@ def _send(arrival: Arrival, ticket: Ticket, letter: Outgoing) -> None:
 def _letter(arrival: Arrival, ticket: Ticket, decision: Decision, again: str) -> Outgoing | None:
     """The letter that a decision asks for. An acknowledgement or receipt goes out once a judgement (`again`)."""
     desk, now, once = arrival.desk, arrival.now, f"{arrival.desk.name}:{ticket.number}"
+    topics, offered = topics_of_letter(desk, arrival.message), _not_offered_yet(arrival, ticket, decision)
     match decision.template:
         case "acknowledgement":
-            return notify.acknowledgement(desk, ticket, now, key=f"{once}:acknowledgement{again}")
+            key = f"{once}:acknowledgement{again}"
+            return notify.acknowledgement(desk, ticket, now, key=key, offered=offered, topics=topics)
         case "receipt":
-            return notify.receipt(desk, ticket, now, key=f"{once}:receipt{again}")
+            return notify.receipt(desk, ticket, now, key=f"{once}:receipt{again}", offered=offered, topics=topics)
         case "request-information":
-            return notify.request_information(desk, ticket, now, key=f"{once}:ask:{arrival.letter.id}")
+            key = f"{once}:ask:{arrival.letter.id}"
+            return notify.request_information(desk, ticket, now, key=key, topics=topics)
         case "refusal":
-            return notify.refusal(desk, ticket, now, key=f"{once}:refusal:{arrival.letter.id}")
+            return notify.refusal(desk, ticket, now, key=f"{once}:refusal:{arrival.letter.id}", topics=topics)
         case _:
             return None
+
+
+def _not_offered_yet(arrival: Arrival, ticket: Ticket, decision: Decision) -> tuple[str, ...]:
+    """What would help is said once a ticket: with the first letter that takes it on (A10)."""
+    told = decision.offered and any(row.kind in OFFERING for row in went(arrival.tx, arrival.id_of(ticket)))
+    return () if told else decision.offered
 
 
 def too_large(arrival: Arrival, ticket: Ticket) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from maild.desk.doubts import doubts
 from maild.desk.facts import News, Said
 from maild.desk.outgoing import Envelope, Outgoing, box_of, dispatch, dispatch_alike, head, marker
-from maild.desk.quick import URGENT, orders
+from maild.desk.quick import may_be_urgent, orders
 from maild.desk.staff_card import FULL, SHORT, staff_rows
 from maild.desk.staff_parts import (
     UNACCEPTED,
@@ -82,7 +82,7 @@ def _requests(
     said, more, rest = words_and_rest(text, view.word("whole text"), view.language)
     confirmed = news.why == "new" and ticket.status is Status.OPEN  # our confirmation leaves with this letter
     due, left = clock_sentence(view, replace(ticket, reaction_met=ticket.reaction_met or now) if confirmed else ticket)
-    names = tuple(_names(ticket, for_quality))
+    names = tuple(_names(desk, ticket, for_quality))
     links = links_of(desk, ticket, recipient, keys[recipient], names, offered=news.offered)
     written = ("assign", "line", "level", "note") if for_quality else ("wait", "resolve", "refuse", "note")
     context = {
@@ -236,7 +236,7 @@ def _rules(trail: Sequence[str]) -> Iterator[str]:
     yield from dict.fromkeys(found)
 
 
-def _names(ticket: Ticket, for_quality: bool) -> Iterator[str]:
+def _names(desk: "Desk", ticket: Ticket, for_quality: bool) -> Iterator[str]:
     """The commands that make sense for a ticket, as links; the quality desk has its own (contract, Who may do what)."""
     if for_quality:
         yield from quality_names(ticket)
@@ -244,6 +244,6 @@ def _names(ticket: Ticket, for_quality: bool) -> Iterator[str]:
     yield "take"
     if ticket.status in UNACCEPTED:
         yield from ("accept", "refuse")
-    if ticket.category == "critical-error" and ticket.level != URGENT:
+    if may_be_urgent(desk, ticket):
         yield "urgent"
     yield from ("reply", "wait", "resolve", "line", "note", "status")

@@ -17,6 +17,7 @@ from maild.desk.facts import Fact, Failure
 from maild.desk.inquiry import answer, named_ticket, report_of
 from maild.desk.plan import Plan
 from maild.desk.post import tell_operator
+from maild.desk.relevel import chosen_by_hand
 from maild.desk.second_thoughts import held_back, put_off, undo, was_put_off
 from maild.desk.steps import FINISHED, follow, queue_fault
 from maild.desk.summary_reply import answers_summary, note_to_line
@@ -162,6 +163,7 @@ def _carried(directive: Directive, ticket: Ticket, *, despite: bool) -> Received
 def _planned(directive: Directive, ticket: Ticket) -> tuple[Plan, list[Failure]]:
     """What the letter would do to a ticket, and why it cannot be done."""
     arrival = directive.arrival
+    history = tickets.history(arrival.tx, Arrival.id_of(ticket))
     plan = Plan(
         arrival.desk,
         directive.person,
@@ -170,7 +172,8 @@ def _planned(directive: Directive, ticket: Ticket) -> tuple[Plan, list[Failure]]
         now=arrival.now,
         letter=arrival.letter.id,
         speaks=directive.audience == CLIENT and not directive.empty,
-        answered=answered(tickets.history(arrival.tx, Arrival.id_of(ticket))),
+        answered=answered(history),
+        level_chosen=chosen_by_hand(history, arrival.desk.regulation.desk),
         acknowledged=any(row.kind == "acknowledgement" for row in went(arrival.tx, Arrival.id_of(ticket))),
     )
     commands = [command for command in directive.orders.commands if command.name != "send"]

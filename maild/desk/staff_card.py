@@ -7,6 +7,7 @@ from maild.desk.card import contract_days, contract_of, contract_title
 from maild.desk.clocks import level_of
 from maild.desk.staff_parts import category_of
 from maild.desk.staff_view import View
+from maild.domain.levels import level_title
 from maild.domain.rules import in_language
 from maild.domain.service import Verdict
 from maild.domain.sla import CLOCK_NAMES, Standing, State, level_target
@@ -184,7 +185,7 @@ class _StaffCard:
     def _level(self) -> Iterator[Cell]:
         view, ticket = self._view, self._ticket
         urgent = view.word("high priority") if ticket.priority == "high" else ""
-        parts = [tidy(level_of(view.desk, ticket).title, 60), category_of(view, ticket), urgent]
+        parts = [tidy(level_title(level_of(view.desk, ticket), view.language), 60), category_of(view, ticket), urgent]
         if any(parts):
             yield Cell(", ".join(filter(None, parts)))
 

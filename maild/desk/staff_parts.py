@@ -8,6 +8,7 @@ from maild.desk.clocks import level_of
 from maild.desk.outgoing import Envelope, box_of, message_id, staff_language
 from maild.desk.quick import Opening, quick_links
 from maild.desk.staff_view import View
+from maild.domain.levels import level_title
 from maild.domain.rules import in_language
 from maild.domain.sla import CLOCK_NAMES, Standing, State
 from maild.domain.ticket import Status, Ticket
@@ -148,7 +149,7 @@ def preview(view: View, ticket: Ticket, *first: str) -> str:
         *first,
         tidy(view.organisation(ticket), 40),
         category_of(view, ticket),
-        tidy(level.title, 30),
+        tidy(level_title(level, view.language), 30),
         view.person(ticket.assignee),
         tidy(ticket.client, 40),
         tidy(view.desk.regulation.desk.name, 40),

@@ -8,7 +8,10 @@ from dataclasses import replace
 
 from maild.desk.desk import Desk
 from maild.desk.facts import Fact, Failure
+from maild.desk.outgoing import staff_language
 from maild.desk.plan import FOR_QUALITY, Plan
+from maild.desk.relevel import follow_line
+from maild.domain.levels import level_title
 from maild.domain.lookup import find_agent, find_canned, find_level, find_line, find_refusal
 from maild.domain.people import Agent
 from maild.domain.rules import in_language
@@ -85,8 +88,11 @@ def _give(plan: Plan, agent: Agent) -> None:
     line = plan.ticket.line
     if agent.lines and line not in agent.lines and not (plan.handed or plan.names & MOVES):
         line = agent.lines[0]
+    moved = line != plan.ticket.line
     plan.ticket = replace(plan.ticket, assignee=agent.address, line=line)
     plan.happens(Event.ASSIGNED, f"assignee {agent.address}")
+    if moved:
+        follow_line(plan)
 
 
 def _wait(plan: Plan, argument: str) -> Fact | None:
@@ -136,7 +142,8 @@ def _level(plan: Plan, argument: str) -> Fact | None:
     if level.key != plan.ticket.level and plan.ticket.status not in FINISHED | {Status.REFUSED}:
         plan.notices.append("level")
     plan.ticket = replace(plan.ticket, level=level.key)
-    plan.happens(Event.LEVEL, f"level {level.key}", Fact("did level", {"title": level.title}))
+    title = level_title(level, staff_language(plan.desk))
+    plan.happens(Event.LEVEL, f"level {level.key}", Fact("did level", {"title": title}))
     return None
 
 
@@ -177,9 +184,12 @@ def _hand_over(plan: Plan, line: str) -> None:
     """To another line; who sits there too stays assignee."""
     agent = plan.desk.regulation.people.agent(plan.ticket.assignee or "")
     assignee = plan.ticket.assignee if agent and line in agent.lines else None
-    plan.handed = line if line != plan.ticket.line else plan.handed
+    moved = line != plan.ticket.line
+    plan.handed = line if moved else plan.handed
     plan.ticket = replace(plan.ticket, line=line, assignee=assignee)
     plan.happens(Event.LINE, f"line {line}")
+    if moved:
+        follow_line(plan)
 
 
 def _develop(plan: Plan, argument: str) -> Fact | None:

@@ -15,6 +15,7 @@ from maild.desk.clocks import level_of
 from maild.desk.desk import Desk
 from maild.desk.highlights import highlights
 from maild.desk.staff_view import View
+from maild.domain.levels import level_title
 from maild.domain.rules import in_language
 from maild.domain.sla import CLOCK_NAMES, Standing, State
 from maild.domain.ticket import Ticket
@@ -156,7 +157,7 @@ def _card(view: View, ticket: Ticket) -> Iterator[Row]:
         "received": view.moment(ticket.arrived),
         "status": told(f"status {ticket.status}", view.language),
         "category": in_language(category.title, view.language) if category else ticket.category,
-        "level": level_of(view.desk, ticket).title,
+        "level": level_title(level_of(view.desk, ticket), view.language),
         "line": line.title if line else ticket.line or "",
         "assignee": view.person(ticket.assignee),
         "rating": told("of five", view.language, rating=ticket.rating) if ticket.rating else "",

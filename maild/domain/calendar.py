@@ -105,8 +105,16 @@ class Calendar:
         return self.at(today if today > instant(after) else self._first_open(day + timedelta(days=1)))
 
     def covers(self, year: int) -> bool:
-        """Whether the calendar has this year; what is computed from another year is provisional."""
-        return year in self.years
+        """Whether the calendar has this year; what is computed from another year is provisional.
+
+        A desk that never closes and has no calendar of days off needs none.
+        """
+        return year in self.years or (not self.years and self.never_closes)
+
+    @property
+    def never_closes(self) -> bool:
+        """Whether every day of the week is open round the clock, days off aside."""
+        return all(self.week.get(day) == ((0, 86400),) for day in range(7))
 
     def hours(self, day: date) -> tuple[Window, ...]:
         """The windows of a day.
@@ -167,7 +175,7 @@ class Calendar:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
             raise _beyond()
         base = _CYCLE_FROM + (year - _CYCLE_FROM) % _CYCLE
-        if year > base and not any(self.covers(near + step) for near in (year, base) for step in (-1, 0, 1)):
+        if year > base and not any(near + step in self.years for near in (year, base) for step in (-1, 0, 1)):
             same, shift = self._chunk(base), (_new_year(year) - _new_year(base)) * SECOND
             return _Chunk([at + shift for at in same.starts], [at + shift for at in same.ends], same.before, same.total)
         starts: list[int] = []

@@ -4,7 +4,7 @@ Pure: the registry and what the letter states go in, a verdict and findings come
 requirements; the doubtful cases 2-4, 7, 10 and 11 of the contract.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -36,7 +36,8 @@ class Claim:
 class Stated:
     """What a letter states about who asks: numbers, INNs, organisations, partner code, the sender's domain.
 
-    `public` is True where the domain proves nothing, as with a public mail provider.
+    `public` is True where the domain proves nothing, as with a public mail provider. `hosts` are those of the pages
+    that it names, none of them public.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -45,6 +46,7 @@ class Stated:
     partner_code: str | None = None
     domain: str = ""
     public: bool = False
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Right:
 
     `contrary` names what belongs to somebody else: "inn", "domain", "organisation". `partner` is the one whose code is
     stated, `unnamed` the code of the partner who writes by the domain without saying so. `lapsed`: the row gives no
-    right on that day, whatever the verdict.
+    right on that day, whatever the verdict. `client` is the row of whoever asks: that of the number, else the one that
+    the domains lead to; None where they lead nowhere, to several clients, or where the number is somebody else's.
     """
 
     number: str | None
@@ -64,6 +67,7 @@ class Right:
     contrary: str | None = None
     unnamed: str | None = None
     lapsed: bool = False
+    client: Contract | None = None
 
     @property
     def entitlement(self) -> Entitlement | None:
@@ -73,13 +77,21 @@ class Right:
         row = None if self.verdict is Verdict.AMBIGUOUS else self.contract
         if row is None:
             return Entitlement(self.verdict, self.number)
-        return Entitlement(self.verdict, self.number, row.its_until, row.kp_until, row)
+        return Entitlement(self.verdict, self.number, row.until, row)
 
 
 def examine(
     registry: Registry, stated: Stated, today: date, *, needs_contract: bool = True, kinds: tuple[str, ...] = ()
 ) -> Right:
     """The right that a letter has on a day of the desk's zone, for a category that counts rows of these kinds."""
+    right = _right(registry, stated, today, needs_contract, kinds)
+    if right.verdict is Verdict.AMBIGUOUS:
+        return right
+    domains = stated.hosts if stated.public else (stated.domain, *stated.hosts)
+    return replace(right, client=right.contract or client_of(registry, domains))
+
+
+def _right(registry: Registry, stated: Stated, today: date, needs_contract: bool, kinds: tuple[str, ...]) -> Right:
     partner = registry.partners.get(stated.partner_code or "")
     numbers = _candidates(registry, stated.claims, kinds)
     number = next((number for number in numbers if number in registry.contracts), numbers[0] if numbers else None)
@@ -104,12 +116,13 @@ def examine(
 
 
 def _standing(row: Contract | None, today: date) -> Verdict:
-    """Both contracts are needed, the last day is included (B6); one that was never there is `missing`."""
+    """All contracts are needed, the last day is included (B6); one that was never there is `missing`."""
     if row is None:
         return Verdict.UNKNOWN
-    if row.its_until is None or row.kp_until is None:
+    days = row.until.values()
+    if None in days:
         return Verdict.MISSING
-    return Verdict.ACTIVE if min(row.its_until, row.kp_until) >= today else Verdict.EXPIRED
+    return Verdict.ACTIVE if all(day and day >= today for day in days) else Verdict.EXPIRED
 
 
 def _candidates(registry: Registry, claims: tuple[Claim, ...], kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -189,6 +202,19 @@ def _foreign_name(registry: Registry, names: tuple[str, ...], row: Contract, par
         return False
     rows = [registry.contracts[number] for key in keys for number in registry.by_name.get(key, ())]
     return bool(rows) and not any(_one_owner(other, row) for other in rows)
+
+
+def client_of(registry: Registry, domains: Iterable[str]) -> Contract | None:
+    """The row that these domains and hosts lead to; None where the rows are those of several organisations."""
+    numbers = (number for domain in domains if domain for number in lookup(registry.by_domain, domain) or ())
+    rows = [registry.contracts[number] for number in dict.fromkeys(numbers)]
+    same = all(_one_owner(row, rows[0]) or name_key(row.organisation) == name_key(rows[0].organisation) for row in rows)
+    return rows[0] if rows and same else None
+
+
+def own_client(row: Contract, domain: str) -> bool:
+    """Whether a mail domain is one of the row's."""
+    return bool(domain) and lookup(dict.fromkeys(row.email_domains, True), domain) is not None
 
 
 def _one_owner(one: Contract, other: Contract) -> bool:

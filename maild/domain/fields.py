@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from maild.domain.phrases import NO_WORDS, NOTHING, Phrases, WordSet
 from maild.domain.rules import Text
@@ -22,11 +23,14 @@ class Kind(StrEnum):
     NUMBER = "number"  # so many digits, however spaced
     INN = "inn"  # a Russian taxpayer number with check digits
     CODE = "code"  # a few digits that must be named as such
-    VERSION = "version"  # four numbers with dots between
+    VERSION = "version"  # four numbers with dots between, or three where the field's pattern says so
     ORGANISATION = "organisation"  # a legal form and a name
     CHOICE = "choice"  # one of a table of names
     LOGIN = "login"  # a user name
     URL = "url"  # the address of a page
+    PICTURE = "picture"  # a picture or a video that came with the letter, or a link to one
+    DESCRIPTION = "description"  # words of one's own that say what it is about
+    STEPS = "steps"  # how to see for oneself: a list, or what follows a label
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ class FieldRule:
     `digits` are the lengths that a number may have; `plausible` fits a number that may stand without a label;
     `refused` fits values that are something else's; `not_values` are folded words that are never the value; `fillers`
     may stand between label and value of this field alone; `ours` are folded names of the desk itself.
+    `hosts` are hosts of the network, `*` for any part of a name: those of its links (url), those where pictures are
+    shown (picture); `pattern` and `refused` of a url are asked of the address in small letters. A description needs
+    `least` words; its `fillers` are phrases that say nothing («не работает»).
     """
 
     name: str
@@ -83,6 +90,8 @@ class FieldRule:
     not_values: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
     roles: tuple[Role, ...] = ()
+    hosts: tuple[str, ...] = ()
+    least: int = 4
     choices: Choices = field(default_factory=Choices)
     rule: str = ""
 
@@ -172,4 +181,11 @@ class FieldRules:
 
     def of(self, kind: Kind) -> tuple[FieldRule, ...]:
         """The fields of one kind."""
-        return tuple(rule for rule in self.fields.values() if rule.kind is kind)
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[FieldRule, ...]]:
+        kinds: dict[Kind, tuple[FieldRule, ...]] = {}
+        for rule in self.fields.values():
+            kinds[rule.kind] = (*kinds.get(rule.kind, ()), rule)
+        return kinds

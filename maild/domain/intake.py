@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from maild.domain.fields import FieldRules
 from maild.domain.rules import Text
+from maild.domain.service import RegistryRules
 
 GAP = 2
 """How many other words may stand between two neighbours of an expression."""
@@ -41,13 +42,14 @@ class Phrase:
 class Condition:
     """All of `parts` in one sentence (each: one of its phrases) and none of `without`; or a `pattern`.
 
-    `text` is the condition as the rule file has it, for the trail.
+    `text` is the condition as the rule file has it, `rule` the file and line of its own, for the trail.
     """
 
     text: str
     parts: tuple[tuple[Phrase, ...], ...] = ()
     without: tuple[Phrase, ...] = ()
     pattern: str | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,17 +85,20 @@ class Signs:
 class Category:
     """What a kind of request needs. `level` and `priority` as contract; `contracts` False: exempt (B7).
 
-    `required` are fields, `supplied` those that the registry may give once the number is known, `kinds` the contract
-    kinds that count, `wanting` what a number of some kind needs besides, `same_product` the kinds whose product must be
-    the one asked about, `prefer` which of several values of a field counts by its role, `hand_over` True: a person's.
+    `level` is None where the desk's conditions (`[[level_for]]`) choose it; `line` is where new requests go, None: the
+    first line. `required` are groups of fields, one of each must be there (a group of one: that very field); `offered`
+    are asked for and not required. `supplied` are those that the registry may give once the client's row is known,
+    `kinds` the contract kinds that count, `wanting` what a number of some kind needs besides, `same_product` the kinds
+    whose product must be the one asked about, `needs` what the client's row must say in a column (one of these) for a
+    machine to accept, `prefer` which of several values of a field counts by its role, `hand_over` True: a person's.
     """
 
     key: str
     title: Text
-    level: str
+    level: str | None
     priority: str = "normal"
     contracts: bool = True
-    required: tuple[str, ...] = ()
+    required: tuple[tuple[str, ...], ...] = ()
     supplied: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ("main", "nfr", "additional")
     wanting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -102,6 +107,17 @@ class Category:
     hand_over: bool = False
     clause: str | None = None
     rule: str = ""
+    line: str | None = None
+    offered: tuple[str, ...] = ()
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def asks(self, name: str) -> bool:
+        """Whether a field is required, alone or as one of several."""
+        return any(name in group for group in self.required)
+
+    def alternatives(self, name: str) -> tuple[str, ...]:
+        """The fields of which one is required, where `name` stands first among them; else the name alone."""
+        return next((group for group in self.required if group[0] == name), (name,))
 
 
 @dataclass(frozen=True)
@@ -126,7 +142,8 @@ class IntakeRules:
 
     `quality` is the category of whatever comes to the quality mailbox; `public_domains` prove nothing about a sender.
     `clauses` are the regulation's ids for "contracts", "exempt", "partner" and "number"; `refusals` the keys for the
-    verdicts "expired" and "missing".
+    verdicts "expired" and "missing", and for "unproven", which an untied address hears instead; `registry` is what the
+    contract registry holds.
     """
 
     fields: FieldRules
@@ -138,3 +155,4 @@ class IntakeRules:
     public_domains: frozenset[str] = frozenset()
     clauses: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
+    registry: RegistryRules = field(default_factory=RegistryRules)

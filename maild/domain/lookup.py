@@ -75,8 +75,9 @@ def find_line(people: People, words: str) -> Line | None:
 
 
 def find_level(rules: DeskRules, words: str) -> Level | None:
-    """The service level with this key or title."""
-    return _find(((level, (level.key, level.title)) for level in rules.levels.values()), words)
+    """The service level with this key, or this title in any language."""
+    named = ((level, (level.key, level.title, *level.titles.values())) for level in rules.levels.values())
+    return _find(named, words)
 
 
 def find_refusal(rules: DeskRules, words: str) -> Refusal | None:

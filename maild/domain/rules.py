@@ -95,10 +95,60 @@ class CannedAnswer:
 
 
 @dataclass(frozen=True)
+class LevelFor:
+    """One `[[level_for]]`: the level of what is of one of these categories, on one of these lines, for such a client.
+
+    What is empty asks nothing. `client` are columns of the client's row in the registry, each with the values that do.
+    """
+
+    level: str
+    category: tuple[str, ...] = ()
+    line: tuple[str, ...] = ()
+    client: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class SelfHelp:
+    """One `[[self_help]]`: a link by which clients may help themselves, in letters of these kinds (B2).
+
+    `category` empty: any. `when` are conditions on the client's words; `topic` is how a letter's topics name it where
+    it has any, "" where it is for all.
+    """
+
+    title: Text
+    url: str
+    letters: tuple[str, ...] = ("acknowledgement", "receipt", "request-information")
+    category: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    topic: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One `[[hints]]`: a sentence for clients in letters of these kinds, perhaps with a link.
+
+    `fields` are values that the request must have (any of those named, folded); the rest as in SelfHelp.
+    """
+
+    text: Text
+    url: str = ""
+    letters: tuple[str, ...] = ("acknowledgement", "receipt", "refusal")
+    category: tuple[str, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    when: tuple[str, ...] = ()
+    topic: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True)
 class DeskRules:
     """`desk.toml` with its calendar. `hold` tells which clocks stand for "details" and for "client".
 
     `by_telephone`: whether requests that came otherwise may be registered with `#for` (`telephone = false`: not).
+    `level_for` is in its file's order: the first that fits decides. `holidays` is a country whose public holidays are
+    the second opinion on the calendar.
     """
 
     name: str
@@ -115,12 +165,15 @@ class DeskRules:
     telephone: str | None = None
     hours_text: Text = field(default_factory=dict)
     contract_titles: Mapping[str, str] = field(default_factory=dict)
-    self_help: tuple[tuple[Text, str], ...] = ()
+    self_help: tuple[SelfHelp, ...] = ()
     notes: Mapping[str, Text] = field(default_factory=dict)
     by_telephone: bool = True
     answers: Answers = field(default_factory=Answers)
     reminder: Reminder | None = None
     digests: Digests = field(default_factory=Digests)
     canned: Mapping[str, CannedAnswer] = field(default_factory=dict)
+    level_for: tuple[LevelFor, ...] = ()
+    hints: tuple[Hint, ...] = ()
+    holidays: str | None = None
     warnings: tuple[str, ...] = ()
     """What is allowed but hardly meant, one line each ("calendar.toml:7: …"), for `maild check`."""

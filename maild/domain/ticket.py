@@ -79,7 +79,8 @@ class Hold:
 class Ticket:
     """One request of a client. All times are aware. `reaction_due` and `resolution_due` are as last derived.
 
-    `cc` are the addresses that the client's letters name besides ours: a person's answers go to them too.
+    `cc` are the addresses that the client's letters name besides ours: a person's answers go to them too. `kind` is the
+    kind out of scope that the request was recognised as.
     """
 
     number: str
@@ -116,6 +117,7 @@ class Ticket:
     rating: int | None = None
     id: int | None = None
     cc: tuple[str, ...] = ()
+    kind: str | None = None
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,15 @@ def _word(name: str, argument: str, ru: str, en: str, uk: str) -> Word:
 
 COMMANDS: tuple[Word, ...] = (
     _word("accept", "none", "принять принято принимаю приму", "accept accepted", "прийняти прийнято приймаю приймаємо"),
-    _word("take", "none", "взять беру возьму взял взяла", "take taken", "взяти беру візьму взяв"),
+    _word("take", "none", "взять беру возьму взял взяла", "take taken", "взяти беру візьму взяв взяла"),
     _word("assign", "required", "назначить назначаю назначь", "assign assigned", "призначити призначаю признач"),
     _word("wait", "text", "ждать жду ждем ожидать ожидание", "wait waiting", "чекати чекаю чекаємо очікувати"),
     _word(
-        "resolve", "text", "решено решить решил решила решен решение", "resolve resolved solved", "вирішено вирішити"
+        "resolve",
+        "text",
+        "решено решить решил решила решен решение",
+        "resolve resolved solved",
+        "вирішено вирішити вирішив вирішила вирішення рішення",
     ),
     _word(
         "refuse",

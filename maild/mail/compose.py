@@ -42,7 +42,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _HARMLESS = frozenset({Cell, Row, Target, Link, Item, Quote, Head, Asked, Site, LoopContext, TemplateModule})
 """Frozen values of ours that hold nothing but text, and Jinja2's own loop and macro file."""
 TEXT_ONLY = frozenset({"operator"})
-LANGUAGES = ("ru", "en")
+LANGUAGES = ("ru", "en", "uk")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from maild.domain.intake import Condition, Phrase, Sign, Signs
 from maild.mail.words import Words, lemmas, parts
@@ -21,7 +22,7 @@ class Hit:
     """A sign that holds: by which condition, in which sentence, and the words of the letter that made it so."""
 
     sign: Sign
-    condition: str
+    condition: Condition
     sentence: int
     snippet: str
 
@@ -35,11 +36,15 @@ class Seen:
     rough: str | None = None
 
 
-def look(signs: Signs, words: Words, *, ukrainian: bool = False) -> Seen:
-    """Every sign that holds for these words; roles and versions are not looked at."""
+def look(signs: Signs, words: Words, *, ukrainian: bool = False, every: bool = False) -> Seen:
+    """Every sign that holds for these words; roles and versions are not looked at.
+
+    A sign is seen once, by the first of its conditions that holds; `every`: by each of them, in their order.
+    """
     matcher = _matcher(signs, ukrainian)
     letter = matcher.index(words)
-    hits = tuple(hit for sign in signs.signs for hit in matcher.try_sign(sign, letter))
+    most = None if every else 1
+    hits = tuple(hit for sign in signs.signs for hit in islice(matcher.try_sign(sign, letter), most))
     return Seen(hits, matcher.first(signs.insults, letter), matcher.first(signs.rough, letter))
 
 
@@ -95,17 +100,18 @@ class _Matcher:
         return _Letter(words, positions, self._always.union(*here), {})
 
     def try_sign(self, sign: Sign, letter: _Letter) -> Iterator[Hit]:
-        """The first hit of a sign: its conditions in order, sentences that `unless` takes away left out."""
+        """The first hit of each condition of a sign, in order; sentences that `unless` takes away are left out."""
         possible = [item for item in sign.when if id(item) in letter.possible]
-        found = [(item.text, hit) for item in possible for hit in self._places(item, letter)]
+        found = [(item, hit) for item in possible for hit in self._places(item, letter)]
         if not found or any(True for item in sign.never for _ in self._places(item, letter)):
             return
         taken = {letter.words.sentences[hit[0]] for item in sign.unless for hit in self._places(item, letter)}
-        for text, (first, last) in found:
+        hit: Condition | None = None
+        for item, (first, last) in found:
             sentence = letter.words.sentences[first]
-            if sentence not in taken:
-                yield Hit(sign, text, sentence, letter.words.snippet(first, last))
-                return
+            if item is not hit and sentence not in taken:
+                hit = item
+                yield Hit(sign, item, sentence, letter.words.snippet(first, last))
 
     def first(self, conditions: tuple[Condition, ...], letter: _Letter) -> str | None:
         """The words by which one of the conditions holds, None where none does."""

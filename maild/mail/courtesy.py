@@ -4,12 +4,14 @@ import re
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _THANKS = frozenset(
-    "спасибо благодарю благодарим дякую дякуємо thanks thank thx".split()
+    "спасибо благодарю благодарим дякую дякуємо спасибі thanks thank thx".split()
 )  # one of these, and nothing but these and the next
 _FILLERS = frozenset(
     """большое огромное вам тебе всем за ответ помощь информацию ок окей хорошо понял поняла поняли понятно принято
     ясно ждем будем ждать отлично супер добрый день здравствуйте коллеги дуже щиро вам за відповідь допомогу добре
-    зрозуміло чекаємо you very much many a lot so for the your help answer reply ok okay got it great perfect
+    швидку зрозуміло зрозуміла зрозумів зрозуміли ясно чекаємо чекатимемо будемо чекати прийнято чудово відмінно велике
+    всім тобі інформацію підтримку доброго дня добрий вітаю вітаємо колеги ще раз розібралися все усе вийшло
+    you very much many a lot so for the your help answer reply ok okay got it great perfect
     hello hi dear colleagues и та and ещё еще раз разобрались все получилось all clear understood much""".split()
 )
 _MOST_WORDS = 12

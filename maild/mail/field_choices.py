@@ -1,10 +1,11 @@
-"""Fields whose value is one of a table of names (products), a user name, or the address of a page."""
+"""Fields whose value is one of a table of names (products, editions), or a user name."""
 
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 
 from maild.domain.fields import Choice, FieldRule, FieldRules, Kind
+from maild.domain.folding import fold
 from maild.mail.field_labels import Mark
 from maild.mail.field_text import Source, Span
 from maild.mail.field_values import Findings, candidate, clause_before, move_roles, nearest_role
@@ -22,19 +23,37 @@ class Chosen:
 
 _EDITION_REACH = 40
 _BREAK = re.compile(r"[;!?]|\n\s*\n|\.\s")
-_LINK = re.compile(r"https?://[^\s<>\"»)]{3,500}", re.I)
+_NOT = re.compile(
+    rf"(?:^|\W)(?:{'|'.join(map(fold, ('не', 'ни', 'not', 'без', 'no')))})(?:\s{{1,2}}\w{{1,3}}){{0,2}}\W{{1,4}}$"
+)
 _SIGNS = re.compile(r"[\s:=\-–—\"«“'()>]{0,5}")
 _NAMELIKE = re.compile(r"[\d_@]|[.\-](?=\w)")
 _LOGIN_END = re.compile(r"\s*(?:$|[,;)/|\n\"»'<]|[.!](?:\s|$))")
 _START = re.compile(r"(?:^|[,;(\n.:/]|\s{2}|\s-)\s*$")
 
 
-def find_choices(source: Source, rule: FieldRule) -> list[Chosen]:
-    """Where the names of a table stand in a text, the most telling first at every place."""
+def find_choices(source: Source, rule: FieldRule, rules: FieldRules) -> list[Chosen]:
+    """Where the names of a table stand in a text; not within the name of an organisation («ТОВ «Хмара»»)."""
     table = rule.choices
     hits = table.names.find(source.masked)
-    found = [Chosen(start, end, table.found[tag], ((start, end),)) for start, end, tag in hits]
+    found = [
+        Chosen(start, end, table.found[tag], ((start, end),))
+        for start, end, tag in hits
+        if not _of_organisation(source, start, rules)
+    ]
     return found or _editions(source, rule)
+
+
+def _of_organisation(source: Source, start: int, rules: FieldRules) -> bool:
+    """Whether a position lies inside quotes that a legal form opens."""
+    before = source.folded[max(0, start - 60) : start]
+    opened = before.rfind('"')
+    return (
+        opened >= 0
+        and before.count('"') % 2 == 1
+        and "\n" not in before[opened:]
+        and rules.forms.names.ends(before[:opened])
+    )
 
 
 def find_general(source: Source, rule: FieldRule) -> list[Span]:
@@ -72,7 +91,8 @@ def read_choices(source: Source, rule: FieldRule, chosen: list[Chosen], rules: F
 
 
 def _instead(before: str, rules: FieldRules) -> str | None:
-    return "old" if rules.words.instead.ends(before) else None
+    """«не облако, а коробка», «не в облаке»: what is said not to be."""
+    return "old" if rules.words.instead.ends(before) or _NOT.search(before) else None
 
 
 def read_logins(source: Source, marks: list[Mark], rules: FieldRules, findings: Findings) -> None:
@@ -129,12 +149,3 @@ def _plain_login(source: Source, mark: Mark, text: str, span: Span) -> bool:
     if not _LOGIN_END.match(source.original, span[1]):
         return False
     return not source.english or _START.search(source.folded[max(0, mark.start - 4) : mark.start]) is not None
-
-
-def read_links(source: Source, rule: FieldRule, findings: Findings) -> None:
-    """Add the addresses of pages that fit the field's pattern."""
-    for hit in _LINK.finditer(source.original):
-        link = hit.group().rstrip(".,;:!?")
-        span = (hit.start(), hit.start() + len(link))
-        if rule.pattern.search(link.lower()) and (found := candidate(source, rule, link, span)):
-            findings.add(rule.name, found)

@@ -133,7 +133,7 @@ class _Naming:
         gap = _BRACKETS.sub("", gap)
         if len(gap) > 80 or "\n\n" in gap or self.marks[index].label.bare:
             return False
-        return not self._says(gap)
+        return not self._says(gap) or _renewed(gap, rule)
 
     def _says(self, gap: str) -> bool:
         return ENTITY in gap or self.words.fillers.unknown(gap) > 0
@@ -221,6 +221,11 @@ class _Naming:
             for value in self.values[first : bisect_left(self.starts, cells[column][1])]:
                 if fits(self.marks[index].rule, value):
                     forced[value.start] = index
+
+
+def _renewed(gap: str, rule: FieldRule) -> bool:
+    """Whether words right before the next value say that it is the new one: «…, после обмена стал …»."""
+    return "\n" not in gap and any(role.key == "new" and role.near.ends(gap) for role in rule.roles)
 
 
 def _bare(gap: str) -> bool:

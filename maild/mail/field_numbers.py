@@ -1,6 +1,7 @@
 """Numbers in a text: runs of digits however spaced or hyphenated, told from telephones and from parts of words.
 
-Limits: a number lies on one line; digits in words are not numbers; full-width digits were folded before.
+Limits: a number lies on one line, but for three groups of three of which a line end parts two; digits in words are not
+numbers; full-width digits were folded before.
 """
 
 import re
@@ -12,6 +13,8 @@ from maild.domain.folding import fold_digits
 
 _CHUNK = re.compile(r"\d+")
 _INSIDE = re.compile(r"[ \-.()]{1,3}")
+_WRAPPED = re.compile(r"\d{3}(?:[ \-]\d{3}[ \-]?\n[ \t]?\d{3}|[ \-]?\n[ \t]?\d{3}[ \-]\d{3})(?![\w@]|[ \-.]\d)")
+_BEFORE = re.compile(r"(?:[\w+]|\d[ \-.()])\Z")
 _LONGEST = 24
 
 
@@ -55,7 +58,21 @@ def find_numbers(text: str, edges: Edges) -> list[Value]:
             groups[-1].append((start, end))
         else:
             groups.append([(start, end)])
-    return [value for group in groups for value in _values(text, group, edges)]
+    values = [value for group in groups for value in _values(text, group, edges)]
+    return _with_wrapped(text, values) if "\n" in text else values
+
+
+def _with_wrapped(text: str, found: list[Value]) -> list[Value]:
+    """The values with those that a line end has parted made whole: «801 234⏎567». They count behind a label only."""
+    whole = [
+        Value(*hit.span(), re.sub(r"\D", "", hit.group()), Shape.GROUPED)
+        for hit in _WRAPPED.finditer(text)
+        if not _BEFORE.search(text, max(0, hit.start() - 2), hit.start())
+    ]
+    if not whole:
+        return found
+    apart = [value for value in found if not any(one.start <= value.start < one.end for one in whole)]
+    return sorted([*apart, *whole], key=lambda value: value.start)
 
 
 def _joined(text: str, end: int, start: int) -> bool:

@@ -20,6 +20,7 @@ _TIGHT = re.compile(r"[\s:=#№.\-(]{0,6}(?:[nNо]\s?)?")
 _FIGURES = re.compile(r"[^\s,;|]{0,4}\d(?:[\d\-. ]{0,18}\d)?\w{0,8}")
 _THING = re.compile(r"\x03+|\x04+")
 _WORD = re.compile(r"[^\W\d_]+")
+_OWNER = re.compile(r"\x03+[ \t]?[,(][ \t]?\Z")
 _SEEN = 60
 _STRAY = 5
 _SHARED = ("additional", "old")
@@ -92,9 +93,9 @@ def _roles(source: Source, item: Named, rule: FieldRule, rules: FieldRules, limi
     ahead = mark is not None and mark.start < value.start and not item.listed
     start = mark.start if mark and ahead else value.start
     near = source.masked[max(start, limits[0]) : value.start]
-    clause = clause_before(source, start, limits[0])
+    clause = clause_before(source, start, limits[0]) + _owner(source, start, limits[0])
     reach = min(limits[1], _next_thing(source, value.end))
-    after = _inside(behind(source, value.end, reach))
+    after = "" if _of_next(source, value.end, limits[1], rule) else _inside(behind(source, value.end, reach))
     beyond = behind(source, value.end + len(after) + 1, reach)
     if beyond and rules.words.pronouns.match(beyond, len(beyond) - len(beyond.lstrip())):
         after = f"{after} {beyond}"
@@ -110,10 +111,25 @@ def _said_apart(source: Source, start: int, end: int) -> bool:
     return any(len(word) > 1 and word not in ("and", "та") for word in _WORD.findall(source.bare[start:end]))
 
 
+def _owner(source: Source, position: int, limit: int) -> str:
+    """What is said of the organisation whose number this is: «контрагент ООО «…», ИНН …»."""
+    begin = max(limit, position - _SEEN * 2)
+    named = _OWNER.search(source.masked, begin, position)
+    return f" {clause_before(source, named.start(), limit)}" if named else ""
+
+
 def _inside(after: str) -> str:
     """Not beyond the bracket that closes around the number: «основная (рег. № …) и дополнительная»."""
     close, opening = after.find(")"), after.find("(")
     return after if close < 0 or 0 <= opening < close else after[:close]
+
+
+def _of_next(source: Source, position: int, following: int, rule: FieldRule) -> bool:
+    """Whether a bracket behind a number holds the next one, and so speaks of that: «80… (раньше работали на 80…)»."""
+    gap = source.masked[position : min(following, position + _SEEN * 2)]
+    if following - position > len(gap) or following >= len(source.masked) or not gap.lstrip().startswith("("):
+        return False
+    return ")" not in gap and not any(role.key == "new" and role.near.search(gap) for role in rule.roles)
 
 
 def _next_thing(source: Source, position: int) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from maild.domain.fields import FieldRule, Role, Words
 from maild.mail.field_text import Source, Span
 
-PLACES = {"own": 0, "subject": 1, "signature": 2, "forwarded": 3, "quoted": 4}
-"""Places in order of preference (contract, doubtful case 5)."""
+PLACES = {"own": 0, "attachment": 0, "subject": 1, "signature": 2, "forwarded": 3, "quoted": 4}
+"""Places in order of preference (contract, doubtful case 5); an attached file is the writer's own."""
 
 _END = r"[;\n!?•]|(?:(?<=[^\W\d_]{4})|(?<=[\d)\"\x02\x03]))\.\s"
 _BOUNDARY = re.compile(_END + r"|,(?!\d)")
@@ -22,10 +22,11 @@ _BEHIND = re.compile(r"[^,.;\n!?]{0,60}")
 class Candidate:
     """A value that a letter gives for a field.
 
-    `value` is normalised, `text` as written. `place` is own, subject, signature, forwarded or quoted; `start` and `end`
-    index the letter's text, or its subject where `place` is subject. `rule` cites the rule file. `roles` say what it is
-    said to be: main, additional, nfr, client, old (numbers); current, target, old (versions, products); client, partner
-    (organisations). `labelled`: the letter names it as such. `rank`: the smaller, the more likely among its like.
+    `value` is normalised, `text` as written. `place` is own, subject, signature, forwarded or quoted, or attachment;
+    `start` and `end` index the letter's text, its subject where `place` is subject, and are -1 for an attachment.
+    `rule` cites the rule file. `roles` say what it is said to be: main, additional, nfr, client, old (numbers);
+    current, target, old (versions, products); client, partner (organisations). `labelled`: the letter names it as such.
+    `rank`: the smaller, the more likely among its like.
     """
 
     value: str

@@ -1,29 +1,70 @@
-"""Versions: four numbers with dots between, told from addresses of the network, dates and other software."""
+"""Versions: four numbers with dots between, or three that a field's pattern knows.
+
+They are told from addresses of the network, days, amounts, and the versions of other software.
+"""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
-from maild.domain.fields import FieldRule, FieldRules, Kind, OtherRule
+from maild.domain.fields import NEVER, FieldRule, FieldRules, Kind, OtherRule
 from maild.mail.field_labels import Mark, Named
 from maild.mail.field_numbers import Shape, Value
 from maild.mail.field_text import Source
 from maild.mail.field_values import Findings, behind, candidate, clause_before, move_roles, nearest_role
 
 _VERSION = re.compile(
-    r"(?<!\d)(?<!\d[.,\-])(\d{1,3}) ?\. ?(\d{1,3}) ?\. ?(\d{1,3}) ?[.,] ?(\d{1,5})"
+    r"(\d{1,3}) ?\. ?(\d{1,3}) ?\. ?(\d{1,3}) ?[.,] ?(\d{1,5})"
     r"(?!\d|[.,]\d|:\d|/\d{1,2}(?![\d.])|_|@|[-]\d)"
 )
+_TRIPLE = re.compile(
+    r"\d{1,3}\.\d{1,4}\.\d{1,4}"
+    r"(?![\d@]|[.,:]\d|_\w|[ \-]\d{2,3}[ \-]\d{2}(?!\d)|[ \-]?\d{4})"
+)
+_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)?\d\d)")
+_BEFORE = re.compile(r"\d(?:[.,\-])?\Z")
+_BEFORE_TRIPLE = re.compile(r"[\d+]\Z|\d[:/]\Z")
 _JOINED = re.compile(r"[\s:=№v.(]{0,5}(\d{1,2})[-_,](\d{1,2})[-_,](\d{1,3})[-_,](\d{1,4})(?![\d\w-])")
 _SHORT = re.compile(r"[\s:=№v.(]{0,5}(\d{1,3}(?:[.,]\d{1,5}){1,6})(?![\d\w])")
 
 
-def find_versions(text: str) -> list[Value]:
-    """Everything in a folded, masked text that has the form of a version."""
-    return [
+def find_versions(text: str, rules: FieldRules) -> list[Value]:
+    """Everything in a folded, masked text that has the form of a version; in order."""
+    found = [
         Value(*found.span(), ".".join(found.groups()), Shape.VERSION)
-        for found in _VERSION.finditer(text)
+        for found in _found(_VERSION, text)
         if " " not in found.group() or _spaced(text, found)
     ]
+    kept = [rule for rule in rules.of(Kind.VERSION) if rule.pattern is not NEVER]
+    short = [value for value in _three(text, rules) if any(rule.pattern.fullmatch(value.digits) for rule in kept)]
+    return sorted([*found, *short], key=lambda value: value.start) if short else found
+
+
+def _three(text: str, rules: FieldRules) -> Iterator[Value]:
+    """Three numbers with dots between that are no day, no amount and no part of a longer row of figures."""
+    for found in _found(_TRIPLE, text):
+        if _BEFORE_TRIPLE.search(text, max(0, found.start() - 2), found.start()):
+            continue
+        if not _DAY.fullmatch(found.group()) and rules.words.units.match(text, _past_blanks(text, found.end())) is None:
+            yield Value(*found.span(), found.group(), Shape.VERSION)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Every match that no other number goes before; a pattern that begins with a digit is found quickly."""
+    position = 0
+    while found := pattern.search(text, position):
+        here = found.start()
+        if _BEFORE.search(text, max(0, here - 2), here):
+            position = here + 1
+        else:
+            yield found
+            position = found.end()
+
+
+def _past_blanks(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t":
+        position += 1
+    return position
 
 
 def _spaced(text: str, found: re.Match[str]) -> bool:

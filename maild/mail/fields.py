@@ -12,12 +12,16 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maild.domain.fields import FieldRule, FieldRules, Kind
-from maild.mail.field_choices import find_choices, read_choices, read_links, read_logins
+from maild.mail.field_choices import find_choices, read_choices, read_logins
 from maild.mail.field_labels import Mark, find_marks, name_values, part_examples
+from maild.mail.field_links import read_links
 from maild.mail.field_numbers import Edges, Shape, Value, find_numbers
 from maild.mail.field_organisations import Organisation, find_organisations
 from maild.mail.field_owners import read_organisations
+from maild.mail.field_pictures import read_pictures
 from maild.mail.field_registration import read_numbers
+from maild.mail.field_said import Reading, read_description
+from maild.mail.field_steps import read_steps
 from maild.mail.field_text import ENTITY, Source, Span, read_subject, read_text
 from maild.mail.field_values import PLACES, Candidate, Findings, merge
 from maild.mail.field_versions import find_versions, read_versions
@@ -55,9 +59,9 @@ def recognise(
     findings = Findings(
         registered=registered, expected=expected, codes=tuple(rule.name for rule in rules.of(Kind.CODE))
     )
-    _read(read_text(message, own_addresses), rules, findings)
-    if message.subject.strip():
-        _read(read_subject(message), rules, findings)
+    text = _read(read_text(message, own_addresses), rules, findings)
+    subject = _read(read_subject(message), rules, findings) if message.subject.strip() else None
+    _read_whole(message, text, subject, rules, findings)
     candidates = {name: _ordered(items, rules[name]) for name, items in findings.candidates.items()}
     return Recognition(
         {name: items for name, items in candidates.items() if items},
@@ -74,14 +78,26 @@ def preferred(candidates: Iterable[Candidate], *wanted: str) -> Candidate | None
     return items[0] if items else None
 
 
-def _read(source: Source, rules: FieldRules, findings: Findings) -> None:
-    chosen = {rule.name: find_choices(source, rule) for rule in rules.of(Kind.CHOICE)}
+def _read_whole(
+    message: Message, text: Reading, subject: Reading | None, rules: FieldRules, findings: Findings
+) -> None:
+    """What the letter as a whole says and brings."""
+    for rule in rules.of(Kind.PICTURE):
+        read_pictures(message, text.source, rule, findings)
+    for rule in rules.of(Kind.DESCRIPTION):
+        read_description(text, subject, rule, findings)
+    for rule in rules.of(Kind.STEPS):
+        read_steps(text, rule, rules, findings)
+
+
+def _read(source: Source, rules: FieldRules, findings: Findings) -> Reading:
+    chosen = {rule.name: find_choices(source, rule, rules) for rule in rules.of(Kind.CHOICE)}
     source = source.hide((part for names in chosen.values() for one in names for part in one.parts), ENTITY)
     marks = find_marks(source.masked, rules)
     organisations = find_organisations(source, marks, rules) if rules.of(Kind.ORGANISATION) else []
     source = source.hide(((one.start, one.end) for one in organisations), ENTITY)
     marks = _outside(marks, organisations)
-    versions = find_versions(source.masked)
+    versions = find_versions(source.masked, rules)
     edges = Edges(frozenset(mark.start for mark in marks), frozenset(mark.end for mark in marks))
     masked = source.hide(((value.start, value.end) for value in versions), ENTITY).masked
     values, examples = part_examples(source, [*versions, *find_numbers(masked, edges)], rules.words)
@@ -93,6 +109,7 @@ def _read(source: Source, rules: FieldRules, findings: Findings) -> None:
     read_versions(source, named, marks, rules, findings)
     read_logins(source, marks, rules, findings)
     _read_rest(source, organisations, marks, rules, findings)
+    return Reading(source, marks, values)
 
 
 def _spans(items: Sequence[Value] | Sequence[Mark]) -> list[Span]:
@@ -105,7 +122,7 @@ def _read_rest(
     for rule in rules.of(Kind.ORGANISATION):
         read_organisations(source, organisations, marks, rule, rules, findings)
     for rule in rules.of(Kind.URL):
-        read_links(source, rule, findings)
+        read_links(source, rule, marks, findings)
 
 
 def _outside(marks: list[Mark], organisations: list[Organisation]) -> list[Mark]:

@@ -90,3 +90,5 @@ class Message:
     report: Report | None = None
     defects: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    language_told: bool = True
+    """False: `language` is a guess, nothing in the letter tells it."""

@@ -20,7 +20,7 @@ from maild.mail.body import Context, own_text, reply_text, split_sections
 from maild.mail.clients import is_forwarded_subject
 from maild.mail.dates import read_date
 from maild.mail.headers import Headers, decode_words, ids, message_id, read_headers
-from maild.mail.language import language_of
+from maild.mail.language import language_of, read_language
 from maild.mail.message import Address, Attachment, Automatic, Message, Place, Section
 from maild.mail.readable import Reading, read_tree
 from maild.mail.report import read_report
@@ -132,6 +132,7 @@ def _parse(raw: bytes, *, truncated: bool) -> Message:
     sender = people["from"][0] if people["from"] else None
     evidence = Evidence(headers, root, sender.address if sender else "", subject, own, text)
     automatic = automatic_kind(evidence)
+    language, told = read_language(own or reply_text(text, sections), subject)
     return Message(
         message_id=message_id(headers),
         sender=sender,
@@ -148,7 +149,8 @@ def _parse(raw: bytes, *, truncated: bool) -> Message:
         sections=sections,
         attachments=tuple(attachment for attachment, _ in reading.attachments),
         automatic=automatic,
-        language=language_of(own or reply_text(text, sections), subject),
+        language=language,
+        language_told=told,
         return_path=_return_path(headers),
         authentication_results=tuple(decode_words(value) for value in headers.all("authentication-results")),
         report=read_report(root, headers, text) if automatic is Automatic.BOUNCE else None,

@@ -89,7 +89,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Site:
-    """A page where clients may find the answer themselves."""
+    """A page where clients may find the answer themselves; or a hint, then `url` may be ""."""
 
     title: str
     url: str

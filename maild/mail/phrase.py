@@ -61,7 +61,7 @@ _FORMS: dict[str, Forms] = {  # language -> word -> (one, few, many); English: (
         "ticket, in": ("заявці", "заявках", "заявках"),
         "overdue": ("Прострочена", "Прострочено", "Прострочено"),
         "line of text": ("рядок", "рядки", "рядків"),
-        "thing": ("відомості", "відомостей", "відомостей"),
+        "thing": ("деталі", "деталей", "деталей"),
     },
 }
 _COUNTS = {
@@ -69,12 +69,13 @@ _COUNTS = {
     "en": ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     "uk": ("", "однієї", "двох", "трьох", "чотирьох", "п’яти", "шести", "семи", "восьми", "дев’яти", "десяти"),
 }
-_AND = {"ru": " и ", "en": " and ", "uk": " і "}
+_AND = {"ru": " и ", "en": " and ", "uk": " та "}
+_OR = {"ru": " или ", "en": " or ", "uk": " або "}
 
 
 def moment(at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
     """A time as tables and staff letters have it: `пн 23 ноября, 12:00 (мск)`; the year only if it is not now's."""
-    return f"{plain_moment(at, language, zone, now)}{NBSP}({zone_name(at, language, zone)})"
+    return f"{plain_moment(at, language, zone, now)}{NBSP}({_bound(zone_name(at, language, zone))})"
 
 
 def plain_moment(at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
@@ -88,7 +89,9 @@ def until(at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
     """A time as a sentence has it after «до» or "by": `среды, 25 ноября, 16:15 (мск)`."""
     there = at.astimezone(zone)
     day = f"{there.day}{NBSP}{_month(language, there.month)}{_year(there, now.astimezone(zone))}"
-    return f"{_DAYS_UNTIL[language][there.weekday()]}, {day}, {there:%H:%M}{NBSP}({zone_name(at, language, zone)})"
+    return (
+        f"{_DAYS_UNTIL[language][there.weekday()]}, {day}, {there:%H:%M}{NBSP}({_bound(zone_name(at, language, zone))})"
+    )
 
 
 def clock(at: datetime, language: str, zone: tzinfo, now: datetime) -> str:
@@ -156,7 +159,16 @@ def counted(number: int, language: str) -> str:
 
 def listed(words: Sequence[str], language: str) -> str:
     """`номер, версия и организация`."""
-    return _AND[language].join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return _joined(words, _AND[language])
+
+
+def either(words: Sequence[str], language: str) -> str:
+    """`описание, шаги или снимок экрана`."""
+    return _joined(words, _OR[language])
+
+
+def _joined(words: Sequence[str], last: str) -> str:
+    return last.join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 @lru_cache(maxsize=64)
@@ -169,6 +181,10 @@ def _month(language: str, month: int, *, short: bool = False) -> str:
 @lru_cache(maxsize=1024)
 def _plural_form(language: str, number: int) -> int:
     return {"one": 0, "few": 1}.get(Locale(language).plural_form(number), 2)
+
+
+def _bound(words: str) -> str:
+    return words.replace(" ", NBSP)
 
 
 def _year(there: datetime, now: datetime) -> str:

@@ -41,10 +41,10 @@ def read_rating(reply: str) -> Assessment | None:
     return None
 
 
-_REASON = re.compile(r"\W*([1-5])\s*(?:[,;!]|(?=\s(?:спасибо|благодар|дякую|thank)))\s*([^\W\d].*)", re.IGNORECASE)
+_REASON = re.compile(r"[^\w?]*([1-5])\s*(?:[,;!]|(?=\s(?:спасибо|благодар|дякую|thank)))\s*([^\W\d].*)", re.IGNORECASE)
 """Words behind the figure that our link had written: «2, долго отвечали», «5, спасибо, всё получилось»."""
 _DOUBT = re.compile(
-    r"\?|(?<!\w)(?:не|нет|ни|но|однако|ещё|еще|опять|снова|але|not?|but|however|still|again|yet|плохо|ужасно|погано|bad|poor|ошиб\w*|проблем\w*|errors?|problems?)(?!\w)|n['’]t"
+    r"\?|(?<!\w)(?:не|нет|ни|но|однако|ещё|еще|опять|снова|але|проте|ні|немає|досі|знову|not?|but|however|still|again|yet|плохо|ужасно|погано|жахливо|bad|poor|ошиб\w*|помилк\w*|проблем\w*|errors?|problems?)(?!\w)|n['’]t"
 )
 
 
@@ -87,27 +87,32 @@ _NUMBERS = {
 _AROUND = {
     "thanks": """спасибо|благодарю|благодарим|дякую|дякуємо|thanks|thank you|thx|вам|тебе|всем|большое|огромное
         |дуже|щиро|very much|many|a lot|so much|за помощь|за ответ|за поддержку|за работу|за решение|за оперативность
-        |за допомогу|за відповідь|за підтримку|for the help|for your help|for help|for the answer|for your support
+        |велике|спасибі|всім|тобі|за допомогу|за відповідь|за підтримку|за роботу|за рішення|за вирішення
+        |за оперативність|за швидку допомогу|за швидку відповідь|за вашу роботу|за вашу відповідь
+        |for the help|for your help|for help|for the answer|for your support
         |за вашу помощь|за ваш ответ|за вашу работу|за быстрый ответ|за быструю помощь|за вашу допомогу|и|та|and""",
     "greeting": """здравствуйте|здравствуй|добрый день|добрый вечер|доброе утро|доброго дня|доброго времени суток|привет
-        |приветствую|добрий день|добрий вечір|доброго ранку|вітаю|вітаємо|привіт|hello|hi|hey|good day|good morning
-        |good afternoon|good evening|dear|уважаемые|шановні|коллеги|колеги|colleagues|hi all|hello all|dear all
-        |team|support|everyone""",
+        |приветствую|добрий день|добридень|добрий вечір|доброго вечора|доброго ранку|вітаю|вітаємо|привіт
+        |hello|hi|hey|good day|good morning|good afternoon|good evening|dear|уважаемые|шановні|коллеги|колеги
+        |colleagues|hi all|hello all|dear all|team|support|everyone""",
     "grade": """оценка|оцениваю|оцениваем|ставлю|поставлю|ставим|даю|моя|мой|наша|на|твёрдая|твёрдую|твёрдое|с плюсом
         |оцінка|оцінюю|ставимо|мій|з плюсом|rating|rate|score|mark|grade|my|our|is|i give|we give|i rate it|a|solid
         |rating is|with a plus""",
     "unit": """балл|балла|баллов|бал|бали|балів|звезда|звезды|звёзд|зірка|зірки|зірок|point|points|star|stars""",
     "of five": "/ 5|из 5|из пяти|of 5|of five|out of 5|out of five|з 5|із 5|з п'яти|із п'яти",
     "solved": """да|yes|так|решено|решён|вопрос решён|проблема решена|всё решено|да решено|да решён|да вопрос решён
-        |solved|resolved|it is solved|yes solved|yes it is solved|yes it is|вирішено|питання вирішено|так вирішено""",
+        |solved|resolved|it is solved|yes solved|yes it is solved|yes it is
+        |вирішено|питання вирішено|проблему вирішено|все вирішено|усе вирішено|так вирішено|так питання вирішено""",
     "sorry": "к сожалению|увы|на жаль|unfortunately|sorry|извините|вибачте",
     "unsolved": """нет|no|reopen|reopen please|переоткрыть|перевідкрити|вернуть в работу|верните в работу
         |повернути в роботу|поверніть у роботу|не решено|не решён|не решена|не решили|вопрос не решён|проблема не решена
         |проблема осталась|не помогло|не помогает|не работает|всё ещё не работает|по-прежнему не работает
         |not solved|not resolved|unsolved|unresolved|it is not solved|it's not solved|is not solved|isn't solved
         |not fixed|still not solved|still not working|still doesn't work|doesn't work|does not work|didn't help
-        |did not help|it didn't help|it did not help|не вирішено|не вирішена|питання не вирішено|проблема не вирішена
-        |не допомогло|не працює|досі не працює""",
+        |did not help|it didn't help|it did not help
+        |не вирішено|не вирішена|не вирішили|питання не вирішено|проблема не вирішена|проблему не вирішено
+        |проблема залишилася|не допомогло|не допомагає|не працює|досі не працює
+        |усе ще не працює|все ще не працює|поверніть в роботу""",
 }
 _ALL_RIGHT = "хорошо|очень хорошо|добре|дуже добре"
 """They rate, but with thanks behind they only say "all right"."""

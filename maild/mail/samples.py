@@ -23,19 +23,19 @@ def _common(language: str) -> dict[str, Any]:
     return {
         "lang": language,
         "number": NUMBER,
-        "title": f"[{NUMBER}] 1С:CRM",
+        "title": f"[{NUMBER}] CRM",
         "marker": MARKERS["client", language],
-        "desk": Head("1С:CRM", "crm@example.test", "+7 495 000-00-00", "9:00–18:00", "control@example.test"),
+        "desk": Head("CRM", "crm@example.test", "+7 495 000-00-00", "9:00–18:00", "control@example.test"),
     }
 
 
 def _staff(language: str) -> dict[str, Any]:
     link = Link("1", "2", "mailto:crm@example.test?subject=x&body=%23take", "#take")
-    said = Quote("1С:CRM", 2)
+    said = Quote("CRM", 2)
     return {
         "marker": MARKERS["colleagues", language],
-        "subject": "1С:CRM",
-        "about": "1С",
+        "subject": "CRM",
+        "about": "A1",
         "client": said,
         "client_at": WHEN,
         "client_more": "2",
@@ -72,7 +72,7 @@ def _bundle(language: str) -> dict[str, Any]:
     late = Cell(word("overdue", language), "late", strong=True)
     return {
         "first": NUMBER,
-        "tickets": (Item(NUMBER, "1С:CRM", "1С", late, "1"),) * 2,
+        "tickets": (Item(NUMBER, "CRM", "A1", late, "1"),) * 2,
         "rest": NUMBER,
         "rest_shown": NUMBER,
         "counted": WHEN,

@@ -11,11 +11,14 @@ WHEN = "25.11, 16:15"
 NUMBER = "CRM-000042"
 
 
+_HINTS = (Site("A1", "https://crm.example.test/hint"), Site("A1", ""))
+
+
 def card(language: str) -> tuple[Row, ...]:
     """A card of two rows, one of them with a second line."""
     planned = Cell(word("until", language, when=WHEN), strong=True)
     return (
-        Row(label("subject", language), (Cell("1С:CRM"),)),
+        Row(label("subject", language), (Cell("CRM"),)),
         Row(label("planned", language), (planned, Cell("24", "muted"))),
     )
 
@@ -26,8 +29,10 @@ def _acknowledgement(language: str) -> dict[str, Any]:
         "no_target": False,
         "rows": card(language),
         "counting": "",
-        "sites": (Site("1С:CRM", "https://crm.example.test/help"),),
-        "extra": "1С",
+        "sites": (Site("CRM", "https://crm.example.test/help"),),
+        "offered": "1, 2",
+        "hints": _HINTS,
+        "extra": "A1",
     }
 
 
@@ -35,10 +40,14 @@ def _receipt(language: str) -> dict[str, Any]:
     return {
         "quality": False,
         "promised": WHEN,
+        "at_least": "",
         "no_target": False,
         "planned": WHEN,
         "rows": card(language),
         "counting": "",
+        "sites": (Site("CRM", "https://crm.example.test/help"),),
+        "offered": "1, 2",
+        "hints": _HINTS,
     }
 
 
@@ -50,20 +59,23 @@ def _request_information(language: str) -> dict[str, Any]:
         "rows": card(language),
         "shown": True,
         "held": True,
-        "sites": (),
+        "sites": (Site("CRM", "https://crm.example.test/help"),),
+        "hints": _HINTS,
     }
 
 
 def _refusal(language: str) -> dict[str, Any]:
     return {
         "reason": word("unproven", language),
-        "contracts": [{"title": "1С:ИТС", "until": "2026"}, {"title": "1С:КП Отраслевой", "until": ""}],
+        "contracts": [{"title": "A", "until": "2026"}, {"title": "B", "until": ""}],
         "says": "1",
         "cure": "2",
         "hold": False,
         "held": True,
         "begun": False,
         "always": "3",
+        "sites": (),
+        "hints": _HINTS,
         "rows": card(language),
         **_words(language),
         "greets": False,
@@ -76,8 +88,10 @@ def _notice(language: str) -> dict[str, Any]:
         "size": "35",
         "planned": WHEN,
         "no_target": False,
+        "promised": WHEN,
+        "at_least": "4",
         "level": "1",
-        "question": Quote("1С"),
+        "question": Quote("A1"),
         "since": WHEN,
         "stands": True,
         "rows": card(language),
@@ -85,21 +99,21 @@ def _notice(language: str) -> dict[str, Any]:
 
 
 def _words(language: str) -> dict[str, Any]:
-    own = "1С\n\n> 1С"
+    own = "A1\n\n> A1"
     shown: tuple[Passage, ...] = passages(own)
     return {"words": own, "passages": shown, "meta": f"{NUMBER} · {word('effect solution', language)}"}
 
 
 def _answer(language: str) -> dict[str, Any]:
-    return {**_words(language), "opening": "1С"}
+    return {**_words(language), "opening": "A1"}
 
 
 def _rating(language: str) -> dict[str, Any]:
     href = "mailto:crm@example.test?subject=5&body=5"
     return {
-        "subject": "1С:CRM",
-        "solution": Quote("1С"),
-        "by": "1С",
+        "subject": "CRM",
+        "solution": Quote("A1"),
+        "by": "A1",
         "solved_at": WHEN,
         "links": tuple(Link(str(mark), word(f"rate {mark}", language), href, str(mark)) for mark in (5, 4, 3, 2, 1)),
         "reopen": Link(word("rate reopen", language), word("says reopen, client", language), href, "reopen"),

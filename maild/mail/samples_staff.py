@@ -10,20 +10,20 @@ from maild.mail.parts import Cell, Item, Link, Quote, Row
 _WHEN = "25.11, 16:15"
 _NUMBER = "CRM-000042"
 _LINK = Link("1", "2", "mailto:crm@example.test?subject=x&body=%23take", "#take")
-_SAID = Quote("1С:CRM", 2)
+_SAID = Quote("CRM", 2)
 
 
 def _about(language: str) -> dict[str, Any]:
     met = Cell(word("in time", language), "fine", strong=True)
     return {
         "marker": MARKERS["agent", language],
-        "subject": "1С:CRM",
-        "preheader": "1С:CRM",
-        "heading": "1С:CRM",
+        "subject": "CRM",
+        "preheader": "CRM",
+        "heading": "CRM",
         "due": _WHEN,
         "left": "2",
         "said": _SAID,
-        "said_by": "1С",
+        "said_by": "A1",
         "said_at": _WHEN,
         "said_more": "2",
         "attached": "1.txt",
@@ -66,7 +66,7 @@ def _confirmation(language: str) -> dict[str, Any]:
         "commands": ({"command": "#take", "does": "1"},),
         "ledger": ("1", "2"),
         "ledger_more": "3",
-        "queued": (Item(_NUMBER, "1С:CRM", "1С", late, "1"),),
+        "queued": (Item(_NUMBER, "CRM", "A1", late, "1"),),
         "queued_more": "3",
     }
 
@@ -78,10 +78,10 @@ def _complaint(language: str) -> dict[str, Any]:
 
 def _digest(language: str) -> dict[str, Any]:
     late = Cell(word("overdue", language), "late", strong=True)
-    item = Item(_NUMBER, "1С:CRM", "1С", late, "1")
+    item = Item(_NUMBER, "CRM", "A1", late, "1")
     return {
-        "preheader": "1С:CRM",
-        "heading": "1С:CRM",
+        "preheader": "CRM",
+        "heading": "CRM",
         "says": "1",
         "counts": (late, late),
         "nobodys": "2",

@@ -7,7 +7,7 @@ One answer a file; the file's name is its key. `suggest` holds conditions as in 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -113,10 +113,6 @@ def _key(path: Path) -> str:
 
 def _read(path: Path) -> tuple[TomlFile, _Answer]:
     file = read_toml(path)
-    tables = {
-        key[:1]: line for key, line in reversed(list(file.lines.items()))
-    }  # `text.ru = …` alone names no line of text
-    file = replace(file, lines={**tables, **file.lines})
     return file, validate(_Answer, file)
 
 
@@ -135,8 +131,8 @@ def _sign(
 def _conditions(
     file: TomlFile, model: _Answer, words: Mapping[str, Sequence[str]], faults: list[ConfigError]
 ) -> Iterator[Condition]:
-    for text in model.suggest:
+    for index, text in enumerate(model.suggest):
         try:
-            yield read_condition(text, words)
+            yield read_condition(text, words, f"{FOLDER}/{file.rule('suggest', index)}")
         except ValueError as error:
-            faults.append(file.fault(str(error), "suggest"))
+            faults.append(file.fault(str(error), "suggest", index))

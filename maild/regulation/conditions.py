@@ -10,13 +10,14 @@ from maild.mail.words import fold_word
 _NAME = re.compile(r"<([\w-]+)>")
 
 
-def read_condition(text: str, names: Mapping[str, Sequence[str]]) -> Condition:
-    """One condition. Raises ValueError that says what is wrong with it."""
+def read_condition(text: str, names: Mapping[str, Sequence[str]], rule: str = "") -> Condition:
+    """One condition, which stands at `rule` (file and line). Raises ValueError that says what is wrong with it."""
     if text.startswith("re:"):
-        return Condition(text, pattern=read_pattern(text[3:]))
+        return Condition(text, pattern=read_pattern(text[3:]), rule=rule)
     wanted, *without = re.split(r"\s!\s", f" {text} ")
     parts = tuple(_operand(part, names) for part in wanted.split(" & "))
-    return Condition(text.strip(), parts, tuple(phrase for part in without for phrase in _operand(part, names)))
+    unwanted = tuple(phrase for part in without for phrase in _operand(part, names))
+    return Condition(text.strip(), parts, unwanted, rule=rule)
 
 
 def read_pattern(text: str) -> str:

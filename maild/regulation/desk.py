@@ -5,7 +5,7 @@ defaults. Every fault names file, line and key; all are told at once.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -13,13 +13,12 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from maild.domain.calendar import Calendar, Window, windows
 from maild.domain.rules import Answers, DeskRules, Digests, Escalation, Rating, Refusal, Reminder
-from maild.domain.service import Level
 from maild.errors import ConfigError, ConfigErrors
 from maild.regulation.calendar import load_years, short_for_nothing, zone
+from maild.regulation.extras import HelpTable, HintTable, LevelForTable, LevelTable, hint, level, level_for, self_help
 from maild.regulation.wordings import (
     Duration,
     Language,
-    Link,
     Name,
     Named,
     Said,
@@ -36,6 +35,7 @@ from maild.tomlfile import Strict, TomlFile, read_toml, validate
 __all__ = ["DeskRules", "duration", "load_desk"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}")
 T = TypeVar("T")
 
@@ -60,6 +60,7 @@ def _some(value: dict[str, T]) -> dict[str, T]:
 
 Hours = Annotated[tuple[Window, ...], BeforeValidator(_hours)]
 Clock = Literal["reaction", "resolution"]
+Country = Annotated[str, AfterValidator(matching(_COUNTRY, 'a country of two capitals such as "RU"'))]
 Prefix = Annotated[str, AfterValidator(matching(_PREFIX, 'up to ten Latin capitals and digits such as "CRM"'))]
 
 
@@ -79,13 +80,8 @@ class _Week(Strict):
 class _Hours(Strict):
     timezone: str
     calendar: str | None = None
+    holidays: Country | None = None
     week: _Week
-
-
-class _Level(Strict):
-    title: Name | None = None
-    reaction: Duration | None = None
-    resolution: Duration | None = None
 
 
 class _Acceptance(Strict):
@@ -129,11 +125,6 @@ class _Digest(Strict):
     quality: bool = True
 
 
-class _Help(Strict):
-    title: Wording
-    url: Link
-
-
 class _Refusal(Strict):
     title: Said
     text: Said
@@ -152,7 +143,8 @@ class _Desk(_Refusals):
     languages: Annotated[list[Language], AfterValidator(_different)] = Field(default_factory=lambda: ["ru", "en"])
     hours: _Hours
     acceptance: _Acceptance = Field(default_factory=_Acceptance)
-    levels: Annotated[dict[str, _Level], AfterValidator(_some)]
+    levels: Annotated[dict[str, LevelTable], AfterValidator(_some)]
+    level_for: list[LevelForTable] = Field(default_factory=list)
     escalation: _Escalation = Field(default_factory=_Escalation)
     hold: _Hold = Field(default_factory=_Hold)
     rating: _Rating = Field(default_factory=_Rating)
@@ -163,7 +155,8 @@ class _Desk(_Refusals):
     telephone: str | Literal[False] | None = None
     hours_text: Wording = Field(default_factory=dict)
     contract_titles: dict[str, str] = Field(default_factory=dict)
-    self_help: list[_Help] = Field(default_factory=list)
+    self_help: list[HelpTable] = Field(default_factory=list)
+    hints: list[HintTable] = Field(default_factory=list)
     notes: dict[str, Wording] = Field(default_factory=dict)
 
 
@@ -180,8 +173,9 @@ def load_desk(directory: Path) -> DeskRules:
     calendar = gather(faults, lambda: _calendar(directory, file, model.hours))
     refusals = gather(faults, lambda: _refusals(directory, file, model))
     faults += clashes(
-        Named(key, (level.title,) if level.title else (), file, ("levels", key)) for key, level in model.levels.items()
+        Named(key, tuple(item.title.values()), file, ("levels", key)) for key, item in model.levels.items()
     )
+    faults += _levels_that_are_not(file, model)
     if calendar is None or refusals is None or faults:
         raise ConfigErrors(faults)
     language = model.languages[0]
@@ -190,7 +184,7 @@ def load_desk(directory: Path) -> DeskRules:
         prefix=model.prefix,
         languages=tuple(model.languages),
         calendar=calendar,
-        levels={key: _level(file, key, level) for key, level in model.levels.items()},
+        levels={key: level(file, key, item, language) for key, item in model.levels.items()},
         acceptance=model.acceptance.mode,
         escalation=Escalation(model.escalation.warn_at, model.escalation.repeat, model.escalation.bundle),
         hold={"details": frozenset(model.hold.details), "client": frozenset(model.hold.client)},
@@ -200,7 +194,7 @@ def load_desk(directory: Path) -> DeskRules:
         telephone=model.telephone or None,
         hours_text=in_order(model.hours_text, language),
         contract_titles=model.contract_titles,
-        self_help=tuple((in_order(item.title, language), item.url) for item in model.self_help),
+        self_help=tuple(self_help(file, index, item, language) for index, item in enumerate(model.self_help)),
         notes={key: in_order(note, language) for key, note in model.notes.items()},
         by_telephone=model.telephone is not False,
         answers=Answers(model.answers.display, model.answers.undo),
@@ -208,9 +202,13 @@ def load_desk(directory: Path) -> DeskRules:
         if model.reminder
         else None,
         digests=Digests(model.digest.line, model.digest.quality),
+        level_for=tuple(level_for(file, index, item) for index, item in enumerate(model.level_for)),
+        hints=tuple(hint(file, index, item, language) for index, item in enumerate(model.hints)),
+        holidays=model.hours.holidays,
         warnings=(
             *short_for_nothing(directory / (model.hours.calendar or "desk.toml"), calendar),
             *_reminders_for_nothing(file, model),
+            *_at_least_of_nothing(file, model),
         ),
     )
 
@@ -220,6 +218,19 @@ def _reminders_for_nothing(file: TomlFile, model: _Desk) -> tuple[str, ...]:
     if model.reminder is None or model.hold.client:
         return ()
     return (f"{file.rule('reminder')}: nobody is reminded while hold.client names no clock",)
+
+
+def _levels_that_are_not(file: TomlFile, model: _Desk) -> Iterator[ConfigError]:
+    for index, item in enumerate(model.level_for):
+        if item.level not in model.levels:
+            yield file.fault(f"no such level: {item.level}", "level_for", index, "level")
+
+
+def _at_least_of_nothing(file: TomlFile, model: _Desk) -> Iterator[str]:
+    """A line for every level that is told as "from …" and has no reaction of which to tell."""
+    for key, item in model.levels.items():
+        if item.at_least and item.reaction is None:
+            yield f"{file.rule('levels', key, 'at_least')}: `at_least` is about `reaction`, which this level has not"
 
 
 def _calendar(directory: Path, file: TomlFile, hours: _Hours) -> Calendar:
@@ -235,10 +246,6 @@ def _calendar(directory: Path, file: TomlFile, hours: _Hours) -> Calendar:
     if not (directory / hours.calendar).is_file():
         raise file.fault(f"no such file: {hours.calendar}", "hours", "calendar")
     return Calendar(place, week, load_years(directory / hours.calendar))
-
-
-def _level(file: TomlFile, key: str, level: _Level) -> Level:
-    return Level(key, level.title or key, level.reaction, level.resolution, file.rule("levels", key))
 
 
 def _refusals(directory: Path, file: TomlFile, model: _Desk) -> Mapping[str, Refusal]:

@@ -29,6 +29,8 @@ from maild.domain.phrases import compile_phrases, compile_tagged, compile_words,
 from maild.errors import ConfigError, ConfigErrors
 from maild.tomlfile import Strict, TomlFile, validate
 
+_HOST = re.compile(r"[\w*-]{1,63}(?:\.[\w*-]{1,63}){1,8}")
+
 
 def _phrase(value: str) -> str:
     read_phrase(value)
@@ -49,9 +51,16 @@ def _word(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value.lower()):
+        raise ValueError(f"not the name of a host, `*` for any part of it: {value!r}")
+    return value.lower()
+
+
 Word = Annotated[str, AfterValidator(_word)]
 Phrase = Annotated[str, AfterValidator(_phrase)]
 Expression = Annotated[str, AfterValidator(_expression)]
+Host = Annotated[str, AfterValidator(_host)]
 Digits = list[Annotated[int, Field(ge=1, le=40)]]
 
 
@@ -76,6 +85,8 @@ class _Field(Strict):
     ours: list[str] = Field(default_factory=list)
     choices: str | None = None
     general: list[Phrase] = Field(default_factory=list)
+    hosts: list[Host] = Field(default_factory=list)
+    least: int = Field(default=4, ge=1, le=40)
     roles: dict[str, _Role] = Field(default_factory=dict)
 
 
@@ -192,6 +203,8 @@ def _field_rule(read: _Reader, name: str, model: _Field) -> FieldRule:
             Role(key, compile_phrases(role.near), compile_phrases(role.clause), compile_phrases(role.after))
             for key, role in model.roles.items()
         ),
+        hosts=tuple(fold(host) for host in model.hosts),
+        least=model.least,
         choices=_choices(read, name, model) if model.choices else Choices(),
         rule=read.file.rule("fields", name),
     )

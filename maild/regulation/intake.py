@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from maild.domain.entitlement import PARTNER, REGISTRATION
 from maild.domain.fields import FieldRules
 from maild.domain.intake import Category, Condition, IntakeRules, OutOfScope, Sign, Signs
+from maild.domain.levels import choose
+from maild.domain.people import People
 from maild.domain.rules import DeskRules
+from maild.domain.service import RegistryRules
 from maild.errors import ConfigError, ConfigErrors
 from maild.mail.words import fold_word
 from maild.regulation.conditions import read_condition, read_pattern
@@ -17,6 +21,8 @@ from maild.tomlfile import Path_, Strict, TomlFile, read_toml, validate
 
 ContractKind = Literal["main", "nfr", "additional"]
 Title = dict[str, str]
+Column = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+Group = Annotated[list[str], Field(min_length=1)]
 
 
 class _Requests(Strict):
@@ -24,7 +30,7 @@ class _Requests(Strict):
     quality: str | None = None
     public_domains: list[str] = Field(default_factory=list)
     clauses: dict[Literal["contracts", "exempt", "partner", "number"], str] = Field(default_factory=dict)
-    refusals: dict[Literal["expired", "missing"], str] = Field(default_factory=dict)
+    refusals: dict[Literal["expired", "missing", "unproven"], str] = Field(default_factory=dict)
 
 
 class _Abuse(Strict):
@@ -32,12 +38,20 @@ class _Abuse(Strict):
     rough: list[str] = Field(default_factory=list)
 
 
+class _Registry(Strict):
+    contracts: list[Column] = Field(default_factory=lambda: list(RegistryRules().contracts))
+    columns: list[Column] = Field(default_factory=list)
+
+
 class _Category(Strict):
     title: Title = Field(min_length=1)
-    level: str
+    level: str | None = None
+    line: str | None = None
     priority: Literal["normal", "high"] = "normal"
     contracts: bool = True
-    required: list[str] = Field(default_factory=list)
+    required: list[str | Group] = Field(default_factory=list)
+    offered: list[str] = Field(default_factory=list)
+    needs: dict[str, str | Group] = Field(default_factory=dict)
     supplied: list[Literal["organisation", "product", "inn"]] = Field(default_factory=list)
     kinds: list[ContractKind] = Field(default_factory=lambda: list(get_args(ContractKind)))
     wanting: dict[ContractKind, list[str]] = Field(default_factory=dict)
@@ -68,6 +82,7 @@ class _Sign(Strict):
 
 class _Rules(Strict):
     requests: _Requests
+    registry: _Registry = Field(default_factory=_Registry)
     categories: dict[str, _Category] = Field(min_length=1)
     out_of_scope: dict[str, _OutOfScope] = Field(default_factory=dict)
     words: dict[str, list[str]] = Field(default_factory=dict)
@@ -96,11 +111,12 @@ def load_intake(directory: Path) -> IntakeRules:
         public_domains=frozenset(domain.lower() for domain in model.requests.public_domains),
         clauses={str(key): clause for key, clause in model.requests.clauses.items()},
         refusals={str(key): name for key, name in model.requests.refusals.items()},
+        registry=_registry(model, fields),
     )
 
 
-def cross_faults(directory: Path, intake: IntakeRules, desk: DeskRules) -> Iterator[ConfigError]:
-    """What `intake.toml` names and `desk.toml` does not have: levels and refusals."""
+def cross_faults(directory: Path, intake: IntakeRules, desk: DeskRules, people: People) -> Iterator[ConfigError]:
+    """What `intake.toml` names and `desk.toml` does not have, levels and refusals, or `people.toml`, lines."""
     file = str(directory / "intake.toml")
 
     def fault(rule: str, says: str, key: str) -> ConfigError:
@@ -108,9 +124,16 @@ def cross_faults(directory: Path, intake: IntakeRules, desk: DeskRules) -> Itera
         return ConfigError(file, says, line=int(line) if line.isdigit() else None, key=key)
 
     for category in intake.categories.values():
-        if category.level not in desk.levels:
+        if category.level is None:
+            if not _level_given(category, desk, people):
+                says = "the level is missing, and no [[level_for]] of desk.toml gives it whoever the client is"
+                yield fault(category.rule, says, f"categories.{category.key}.level")
+        elif category.level not in desk.levels:
             says = f"no such level in desk.toml: {category.level}"
             yield fault(category.rule, says, f"categories.{category.key}.level")
+        if category.line is not None and category.line not in people.lines:
+            says = f"no such line in people.toml: {category.line}"
+            yield fault(category.rule, says, f"categories.{category.key}.line")
     for kind in intake.out_of_scope.values():
         if kind.refusal not in desk.refusals:
             says = f"no such refusal in desk.toml: {kind.refusal}"
@@ -120,6 +143,25 @@ def cross_faults(directory: Path, intake: IntakeRules, desk: DeskRules) -> Itera
             yield fault("", f"no such refusal in desk.toml: {key}", f"requests.refusals.{verdict}")
 
 
+def _level_given(category: Category, desk: DeskRules, people: People) -> bool:
+    """Whether a condition gives new requests of a category their level, a client nobody knows among them."""
+    return choose(desk.level_for, category.key, category.line or people.first_line, {}) is not None
+
+
+def _registry(model: _Rules, fields: FieldRules) -> RegistryRules:
+    """What the registry holds; the lengths of its numbers are those of the fields that are looked up in it."""
+
+    def lengths(name: str) -> frozenset[int]:
+        return fields[name].digits if name in fields else frozenset()
+
+    return RegistryRules(
+        contracts=tuple(dict.fromkeys(model.registry.contracts)),
+        columns=tuple(dict.fromkeys(model.registry.columns)),
+        number_digits=lengths(REGISTRATION),
+        code_digits=lengths(PARTNER),
+    )
+
+
 def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[ConfigError]:
     """Every name that stands for something else must stand for something."""
     for key in ("default", "quality"):
@@ -127,12 +169,15 @@ def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[Config
             yield file.fault(f"no such category: {name}", "requests", key)
     for name, category in model.categories.items():
         wanted = {
-            "required": category.required,
+            "required": [item for group in category.required for item in _group(group)],
+            "offered": category.offered,
             **{f"wanting.{kind}": names for kind, names in category.wanting.items()},
         }
         for key, names in {**wanted, "prefer": list(category.prefer)}.items():
             for unknown in (item for item in names if item not in fields):
                 yield file.fault(f"no such field: {unknown}", "categories", name, key.partition(".")[0])
+        for column in (item for item in category.needs if item not in model.registry.columns):
+            yield file.fault(f"no such column in [registry]: {column}", "categories", name, "needs")
     for index, sign in enumerate(model.signs):
         if sign.category not in model.categories:
             yield file.fault(f"no such category: {sign.category}", "signs", index, "category")
@@ -145,11 +190,11 @@ def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[Config
 def _signs(file: TomlFile, model: _Rules, faults: list[ConfigError]) -> Signs:
     def read(texts: Sequence[str], *at: str | int) -> tuple[Condition, ...]:
         found = []
-        for text in texts:
+        for index, text in enumerate(texts):
             try:
-                found.append(read_condition(text, model.words))
+                found.append(read_condition(text, model.words, file.rule(*at, index)))
             except ValueError as error:
-                faults.append(file.fault(str(error), *at))
+                faults.append(file.fault(str(error), *at, index))
         return tuple(found)
 
     signs = tuple(_sign(file, index, item, read, faults) for index, item in enumerate(model.signs))
@@ -190,7 +235,7 @@ def _category(file: TomlFile, key: str, item: _Category) -> Category:
         level=item.level,
         priority=item.priority,
         contracts=item.contracts,
-        required=tuple(item.required),
+        required=tuple(_group(group) for group in item.required),
         supplied=tuple(item.supplied),
         kinds=tuple(item.kinds),
         wanting={kind: tuple(names) for kind, names in item.wanting.items()},
@@ -199,7 +244,14 @@ def _category(file: TomlFile, key: str, item: _Category) -> Category:
         hand_over=item.hand_over,
         clause=item.clause,
         rule=file.rule("categories", key),
+        line=item.line,
+        offered=tuple(item.offered),
+        needs={column: _group(values) for column, values in item.needs.items()},
     )
+
+
+def _group(item: str | list[str]) -> tuple[str, ...]:
+    return (item,) if isinstance(item, str) else tuple(item)
 
 
 def _outside(file: TomlFile, key: str, item: _OutOfScope) -> OutOfScope:

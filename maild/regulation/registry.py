@@ -1,156 +1,192 @@
 """The contract registry: `contracts.csv` (or `.xlsx`) and `partners.csv`, indexed for look-up.
 
-A bad row is reported in `Registry.warnings` and left out; it never costs the other rows. No pydantic here: a
-registry of 200,000 rows loads in a few seconds.
+What it holds is the regulation's affair (`RegistryRules`): dated contracts, a column NAME_until each, or none at all;
+further columns as text. A bad row is reported in `Registry.warnings` and left out; it never costs the other rows. No
+pydantic here: a registry of 200,000 rows loads in a few seconds.
 """
 
-import re
+import gc
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from stdnum.ru import inn as russian_inn
-
-from maild.domain.entitlement import domain_key, name_key
-from maild.domain.service import Contract, Partner, Registry
+from maild.domain.entitlement import PARTNER, REGISTRATION, name_key
+from maild.domain.service import Contract, Partner, Registry, RegistryRules
 from maild.errors import ConfigError
+from maild.regulation.cells import KINDS, BadCell, day, digits, domains, inn_fits, kind_of, number
+from maild.regulation.report import Report
 from maild.regulation.table import Table, read_table
 
-KINDS = frozenset({"main", "nfr", "additional"})
-_CONTRACT_COLUMNS = ("registration_number", "kind", "product", "organisation", "inn", "its_until", "kp_until")
-_PARTNER_COLUMNS = ("partner_code", "organisation")
-_NO_DATE = frozenset({"", "-", "–", "—", "нет", "no", "none", "null"})
-_SEPARATORS = re.compile(r"[\s\u00a0\u202f.-]")
-_BETWEEN_DOMAINS = re.compile(r"[\s,;|]+")
-_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[T ].*)?")
-_RUSSIAN = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[T ].*)?")
+_PLAIN = RegistryRules()
+_FILES = ("contracts.csv", "contracts.xlsx", "partners.csv")
+_DATED = (REGISTRATION, "kind", "product", "organisation", "inn")
+_CLIENTS = ("organisation",)
+_PARTNERS = (PARTNER, "organisation")
+"""The columns that a header must have: of a registry with dated contracts, of one without, of the partners."""
 
 
-def load_registry(directory: Path) -> Registry:
-    """Read the registry of a desk. Raises ConfigError where there is no contract file or a column is missing."""
-    warnings: list[str] = []
-    contracts = _contracts(_contracts_file(directory, warnings), warnings)
+def load_registry(directory: Path, rules: RegistryRules = _PLAIN, before: Registry | None = None) -> Registry:
+    """Read the registry of a desk; `before`, if it was read from the same files by the same rules, is good enough.
+
+    Raises ConfigError where a column is missing, or the file where it is needed.
+    """
+    stamp = (rules, *(_stamp(directory / name) for name in _FILES))
+    if before is not None and before.stamp == stamp:
+        return before
+    with _uncollected():
+        return replace(_load(directory, rules), stamp=stamp)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: 200,000 rows are no garbage, and each walk over them holds up all threads."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _load(directory: Path, rules: RegistryRules) -> Registry:
+    report = Report()
+    table = _contracts_file(directory, rules, report)
+    contracts = _contracts(table, rules, report) if table else {}
     partners: dict[str, Partner] = {}
     if (directory / "partners.csv").exists():
-        partners = _partners(read_table(directory / "partners.csv", _PARTNER_COLUMNS), warnings)
+        partners = _partners(read_table(directory / "partners.csv", _PARTNERS), rules, report)
     by_domain: dict[str, list[str]] = defaultdict(list)
     by_inn: dict[str, list[str]] = defaultdict(list)
     by_name: dict[str, list[str]] = defaultdict(list)
-    for number, contract in contracts.items():
-        by_name[name_key(contract.organisation)].append(number)
+    for key, contract in contracts.items():
+        by_name[name_key(contract.organisation)].append(key)
         if contract.inn:
-            by_inn[contract.inn].append(number)
+            by_inn[contract.inn].append(key)
         for domain in contract.email_domains:
-            by_domain[domain].append(number)
+            by_domain[domain].append(key)
     return Registry(
         contracts=contracts,
         partners=partners,
         by_domain={domain: tuple(numbers) for domain, numbers in by_domain.items()},
         by_inn={inn: tuple(numbers) for inn, numbers in by_inn.items()},
         partner_domains={domain: code for code, partner in partners.items() for domain in partner.email_domains},
-        warnings=tuple(warnings),
+        warnings=report.lines(),
         by_name={name: tuple(numbers) for name, numbers in by_name.items()},
     )
 
 
-def _contracts_file(directory: Path, warnings: list[str]) -> Table:
+def _contracts_file(directory: Path, rules: RegistryRules, report: Report) -> Table | None:
+    """The table of contracts; None where there is none and none is needed."""
     text, workbook = directory / "contracts.csv", directory / "contracts.xlsx"
+    needed = (*_DATED, *(f"{name}_until" for name in rules.contracts)) if rules.contracts else _CLIENTS
     if text.exists():
         if workbook.exists():
-            warnings.append("contracts.xlsx: not read, because there is a contracts.csv too")
-        return read_table(text, _CONTRACT_COLUMNS)
+            report.add("contracts.xlsx", "not read, because there is a contracts.csv too")
+        return read_table(text, needed)
     if workbook.exists():
-        return read_table(workbook, _CONTRACT_COLUMNS)
-    raise ConfigError(str(text), "the file is missing; the contract registry is contracts.csv or contracts.xlsx")
+        return read_table(workbook, needed)
+    if rules.contracts:
+        raise ConfigError(str(text), "the file is missing; the contract registry is contracts.csv or contracts.xlsx")
+    return None
 
 
-def _contracts(table: Table, warnings: list[str]) -> dict[str, Contract]:
+def _contracts(table: Table, rules: RegistryRules, report: Report) -> dict[str, Contract]:
+    for name in rules.columns:
+        if name not in table.columns:
+            report.add(f"{table.name}:1", f"the column {name} is missing: nothing is known of it")
     contracts: dict[str, Contract] = {}
+    read = _RowReader(table, rules, report)
+    rows = 0
     for line, row in table.rows:
+        rows += 1
         rule = f"{table.name}:{line}"
         try:
-            contract = _contract(dict(zip(table.columns, row, strict=True)), rule, warnings)
-        except ValueError as error:
-            warnings.append(f"{rule}: {error}; the row is left out")
+            contract = read.contract(row, line, rule)
+        except BadCell as error:
+            report.left_out(rule, str(error), kind=error.kind)
             continue
         if before := contracts.get(contract.registration_number):
-            warnings.append(
-                f"{rule}: {contract.registration_number} stands in {before.rule} too; the latest dates count"
-            )
+            says = f"{contract.registration_number} stands in {before.rule} too; the latest dates count"
+            report.add(rule, says, kind="a number that stands in an earlier row too; the latest dates count")
             contract = _latest(before, contract)
         contracts[contract.registration_number] = contract
+    report.counted(table.name, rows)
     return contracts
 
 
-def _contract(cells: Mapping[str, str], rule: str, warnings: list[str]) -> Contract:
-    """A row as a value. Raises ValueError for a row that nothing can be decided by."""
-    inn = _digits(cells["inn"])
-    if inn and not _valid_inn(inn):
-        warnings.append(f"{rule}: the check digits of INN {cells['inn']} are wrong; it is not compared")
-        inn = ""
-    return Contract(
-        registration_number=_registration_number(cells["registration_number"]),
-        kind=_kind(cells["kind"]),
-        product=cells["product"],
-        organisation=cells["organisation"],
-        inn=inn,
-        its_until=_date(cells["its_until"]),
-        kp_until=_date(cells["kp_until"]),
-        partner_code=_digits(cells.get("partner_code", "")) or None,
-        email_domains=_domains(cells.get("email_domains", "")),
-        rule=rule,
-    )
+class _RowReader:
+    """Reads rows of one table: knows where each column stands, and shares what many rows have alike."""
 
+    def __init__(self, table: Table, rules: RegistryRules, report: Report) -> None:
+        self._rules, self._report = rules, report
+        at = {name: index for index, name in reversed(list(enumerate(table.columns)))}
+        none = len(table.columns)  # where a cell that is always empty is put
+        self._number_at, self._inn_at = at.get(REGISTRATION, none), at.get("inn", none)
+        self._kind_at, self._product_at = at.get("kind", none), at.get("product", none)
+        self._code_at, self._domains_at = at.get(PARTNER, none), at.get("email_domains", none)
+        self._organisation_at = at["organisation"]
+        self._until_at = [at[f"{name}_until"] for name in rules.contracts]
+        self._columns = [name for name in rules.columns if name in at]
+        self._columns_at = [at[name] for name in self._columns]
+        self._kind = None if rules.contracts else KINDS[0]
+        self._days: dict[tuple[str, ...], Mapping[str, date | None]] = {}
+        self._texts: dict[tuple[str, ...], Mapping[str, str]] = {}
 
-def _valid_inn(inn: str) -> bool:
-    """Whether the check digits fit: `stdnum`'s sums without its cleaning, which costs more than all the rest."""
-    if len(inn) == 10:
-        return bool(russian_inn.calc_company_check_digit(inn) == inn[-1])
-    return len(inn) == 12 and bool(russian_inn.calc_personal_check_digits(inn) == inn[-2:])
+    def contract(self, row: list[str], line: int, rule: str) -> Contract:
+        """A row as a value. Raises BadCell for a row that nothing can be decided by."""
+        row.append("")
+        organisation = row[self._organisation_at]
+        if not organisation and not self._rules.contracts:
+            raise BadCell("the organisation is missing", "the organisation is missing")
+        return Contract(
+            self._number(row[self._number_at], line),
+            kind_of(row[self._kind_at], self._kind),
+            row[self._product_at],
+            organisation,
+            self._inn(row[self._inn_at], rule),
+            self._until([row[index] for index in self._until_at]),
+            digits(row[self._code_at]) or None,
+            domains(row[self._domains_at]),
+            rule,
+            self._further([row[index] for index in self._columns_at]),
+        )
 
+    def _number(self, cell: str, line: int) -> str:
+        if not cell and not self._rules.contracts:
+            return f"#{line}"
+        return number(cell, self._rules.number_digits, "a registration number")
 
-def _registration_number(cell: str) -> str:
-    number = _digits(cell)
-    if len(number) != 9:
-        raise ValueError(f"a registration number has nine digits, not {cell!r}")
-    return number
+    def _inn(self, cell: str, rule: str) -> str:
+        inn = digits(cell)
+        if inn and not inn_fits(inn):
+            says = f"the check digits of INN {cell} are wrong; it is not compared"
+            self._report.add(rule, says, kind="the check digits of an INN are wrong; it is not compared")
+            return ""
+        return inn
 
+    def _until(self, cells: list[str]) -> Mapping[str, date | None]:
+        """The last days by contract; one mapping for all rows that have the same, of which there are few."""
+        if (found := self._days.get(key := tuple(cells))) is None:
+            found = self._days[key] = {name: day(cell) for name, cell in zip(self._rules.contracts, cells, strict=True)}
+        return found
 
-def _kind(cell: str) -> str:
-    if (kind := cell.lower()) not in KINDS:
-        raise ValueError(f"kind is main, nfr or additional, not {cell!r}")
-    return kind
-
-
-@lru_cache(maxsize=10_000)
-def _date(cell: str) -> date | None:
-    """A date, ISO or dd.mm.yyyy, a time after it forgiven; None for an empty cell."""
-    if cell.lower() in _NO_DATE:
-        return None
-    try:
-        if iso := _ISO.fullmatch(cell):
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if russian := _RUSSIAN.fullmatch(cell):
-            return date(int(russian[3]), int(russian[2]), int(russian[1]))
-    except ValueError:
-        raise ValueError(f"no such day: {cell!r}") from None
-    raise ValueError(f"a date is 2026-12-31 or 31.12.2026, not {cell!r}")
-
-
-def _domains(cell: str) -> tuple[str, ...]:
-    if not cell:
-        return ()
-    return tuple(dict.fromkeys(domain_key(item) for item in _BETWEEN_DOMAINS.split(cell) if item.strip("@.")))
-
-
-def _digits(cell: str) -> str:
-    """The digits of a cell such as «801 234 567» or «801-234-567»; "" where it has anything else."""
-    bare = cell if cell.isdigit() else _SEPARATORS.sub("", cell)
-    return bare if bare.isascii() and bare.isdigit() else ""
+    def _further(self, cells: list[str]) -> Mapping[str, str]:
+        if (found := self._texts.get(key := tuple(cells))) is None:
+            found = self._texts[key] = dict(zip(self._columns, cells, strict=True))
+        return found
 
 
 def _latest(before: Contract, after: Contract) -> Contract:
@@ -159,33 +195,37 @@ def _latest(before: Contract, after: Contract) -> Contract:
     def later(one: date | None, other: date | None) -> date | None:
         return max((day for day in (one, other) if day), default=None)
 
-    fields: dict[str, Any] = {
-        "its_until": later(before.its_until, after.its_until),
-        "kp_until": later(before.kp_until, after.kp_until),
-        "email_domains": tuple(dict.fromkeys((*before.email_domains, *after.email_domains))),
-        "inn": after.inn or before.inn,
-        "partner_code": after.partner_code or before.partner_code,
-    }
-    return replace(after, **fields)
+    return replace(
+        after,
+        until={name: later(before.until[name], day) for name, day in after.until.items()},
+        email_domains=tuple(dict.fromkeys((*before.email_domains, *after.email_domains))),
+        inn=after.inn or before.inn,
+        partner_code=after.partner_code or before.partner_code,
+        columns={name: text or before.columns[name] for name, text in after.columns.items()},
+    )
 
 
-def _partners(table: Table, warnings: list[str]) -> dict[str, Partner]:
+def _partners(table: Table, rules: RegistryRules, report: Report) -> dict[str, Partner]:
     partners: dict[str, Partner] = {}
-    for partner in _partner_rows(table, warnings):
+    for partner in _partner_rows(table, rules, report):
         if before := partners.get(partner.code):
-            warnings.append(f"{partner.rule}: partner code {partner.code} stands in {before.rule} too")
-            domains = tuple(dict.fromkeys((*before.email_domains, *partner.email_domains)))
-            partner = replace(partner, email_domains=domains)
+            says = f"partner code {partner.code} stands in {before.rule} too"
+            report.add(partner.rule, says, kind="a partner code that stands in an earlier row too")
+            both = tuple(dict.fromkeys((*before.email_domains, *partner.email_domains)))
+            partner = replace(partner, email_domains=both)
         partners[partner.code] = partner
     return partners
 
 
-def _partner_rows(table: Table, warnings: list[str]) -> Iterator[Partner]:
+def _partner_rows(table: Table, rules: RegistryRules, report: Report) -> Iterator[Partner]:
+    rows = 0
     for line, row in table.rows:
+        rows += 1
         rule, cells = f"{table.name}:{line}", dict(zip(table.columns, row, strict=True))
-        code = _digits(cells["partner_code"])
-        if len(code) not in (4, 5):
-            says = f"a partner code has four or five digits, not {cells['partner_code']!r}"
-            warnings.append(f"{rule}: {says}; the row is left out")
+        try:
+            code = number(cells[PARTNER], rules.code_digits, "a partner code")
+        except BadCell as error:
+            report.left_out(rule, str(error), kind=error.kind)
             continue
-        yield Partner(code, cells["organisation"], _domains(cells.get("email_domains", "")), rule)
+        yield Partner(code, cells["organisation"], domains(cells.get("email_domains", "")), rule)
+    report.counted(table.name, rows)

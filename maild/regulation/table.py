@@ -77,7 +77,7 @@ def _text(path: Path) -> str:
 def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        rows = sheet.iter_rows()  # all at once would hold up every thread for as long as it takes
     except (CalamineError, OSError, IndexError) as error:
         raise ConfigError(str(path), f"not a workbook that can be read: {error}") from None
     for number, row in enumerate(rows, start=1):

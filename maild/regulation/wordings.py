@@ -21,6 +21,7 @@ LONGEST_UNDO = 600
 _DURATION = re.compile(r"\s*(\d{1,9})\s*([hms])\s*")
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_ONE_LINE = re.compile(r"[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*")
 _ANY = ""  # a plain string's language until the desk's first language is known
 T = TypeVar("T")
 
@@ -75,6 +76,14 @@ def _said(value: dict[str, str]) -> dict[str, str]:
     return value
 
 
+def one_line(value: object) -> object:
+    """Names, in one language or several: each says something, on one line. Raises ValueError."""
+    for name in value.values() if isinstance(value, dict) else [value]:
+        if not isinstance(name, str) or not _ONE_LINE.fullmatch(name):
+            raise ValueError(f"expected a name on one line, got {name!r}")
+    return value
+
+
 Duration = Annotated[int, BeforeValidator(duration)]
 UndoTime = Annotated[int, BeforeValidator(undo_time)]
 Wording = Annotated[dict[str, str], BeforeValidator(_wording)]
@@ -82,9 +91,7 @@ Said = Annotated[Wording, AfterValidator(_said)]
 """A wording that says something in each of its languages."""
 
 Language = Annotated[str, AfterValidator(matching(_LANGUAGE, 'a language such as "ru"'))]
-Name = Annotated[
-    str, AfterValidator(matching(re.compile(r"[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*"), "a name on one line"))
-]
+Name = Annotated[str, AfterValidator(matching(_ONE_LINE, "a name on one line"))]
 Link = Annotated[str, AfterValidator(matching(re.compile(r"https?://\S+"), 'an address such as "https://…"'))]
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from maild.domain.service import Contract, Entitlement, Verdict
+from maild.domain.service import Contract, Entitlement, RegistryRules, Verdict
 from maild.domain.ticket import Entry, Event, Hold, Status, Ticket
 from maild.store.types import folded, utc
 
 PLAIN = (
     *("number", "desk", "mailbox", "category", "level", "priority", "line", "assignee", "client", "client_name"),
     *("reply_to", "subject", "language", "arrived", "refusal", "doubt", "acquaintance", "message_id", "linked"),
-    *("reaction_due", "resolution_due", "provisional", "reaction_met", "resolution_met", "rating"),
+    *("reaction_due", "resolution_due", "provisional", "reaction_met", "resolution_met", "rating", "kind"),
 )
 """The fields that a column holds as they are."""
 
@@ -23,6 +23,8 @@ COLUMNS = (
     *("references", "cc"),
 )
 """The columns that `ticket_values` always gives."""
+
+_FIRST_CONTRACTS = RegistryRules().contracts
 
 
 def ticket_values(ticket: Ticket, entries: Sequence[Entry]) -> dict[str, Any]:
@@ -93,17 +95,16 @@ def _entitlement_json(entitlement: Entitlement) -> dict[str, Any]:
     return {
         "verdict": entitlement.verdict.value,
         "registration_number": entitlement.registration_number,
-        "its_until": _day(entitlement.its_until),
-        "kp_until": _day(entitlement.kp_until),
+        "until": _until_json(entitlement.until),
         "contract": _contract_json(contract) if contract else None,
     }
 
 
 def _contract_json(contract: Contract) -> dict[str, Any]:
-    return vars(contract) | {
-        "its_until": _day(contract.its_until),
-        "kp_until": _day(contract.kp_until),
+    return {name: getattr(contract, name) for name in Contract.__dataclass_fields__} | {
+        "until": _until_json(contract.until),
         "email_domains": list(contract.email_domains),
+        "columns": dict(contract.columns),
     }
 
 
@@ -111,21 +112,23 @@ def _entitlement(value: Mapping[str, Any]) -> Entitlement:
     return Entitlement(
         verdict=Verdict(value["verdict"]),
         registration_number=value["registration_number"],
-        its_until=_date(value["its_until"]),
-        kp_until=_date(value["kp_until"]),
+        until=_until(value),
         contract=_contract(value["contract"]) if value["contract"] else None,
     )
 
 
 def _contract(value: Mapping[str, Any]) -> Contract:
     known = {name: value[name] for name in Contract.__dataclass_fields__ if name in value}
-    known["its_until"], known["kp_until"] = _date(value["its_until"]), _date(value["kp_until"])
-    return Contract(**known | {"email_domains": tuple(value["email_domains"])})
+    return Contract(**known | {"until": _until(value), "email_domains": tuple(value["email_domains"])})
 
 
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None
+def _until_json(until: Mapping[str, date | None]) -> dict[str, str | None]:
+    return {name: day.isoformat() if day else None for name, day in until.items()}
 
 
-def _date(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
+def _until(value: Mapping[str, Any]) -> dict[str, date | None]:
+    """The last days of the contracts. Rows of earlier versions have two of them, each by a name of its own."""
+    days = value.get("until")
+    if days is None:
+        days = {name: value[f"{name}_until"] for name in _FIRST_CONTRACTS if f"{name}_until" in value}
+    return {name: date.fromisoformat(day) if day else None for name, day in days.items()}

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from maild.store.types import Instant, Json, Key, Words
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in `migrations/versions`. Revisions are numbered, so that a newer database is recognised."""
 
 METADATA = MetaData(
@@ -109,6 +109,7 @@ tickets = Table(
     Column("rating", SmallInteger),
     Column("accepted_at", Instant),
     Column("cc", Json, nullable=False, server_default=text("'[]'")),
+    Column("kind", Words),
     UniqueConstraint("number", "desk"),
 )
 Index("ix_tickets_desk_status_line", tickets.c.desk, tickets.c.status, tickets.c.line)

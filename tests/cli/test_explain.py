@@ -1,11 +1,13 @@
 """`maild explain`: its JSON to the letter, times, several files, and one clear line where something is wrong."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from maild.cli import main
+from maild.cli.explain_view import snippet
 from maild.data import data_dir
 
 RULES = str(data_dir("rules") / "rarus")
@@ -13,10 +15,16 @@ TEXT = "Как объединить два контакта? ООО «Берёз
 AT = ["--at", "2026-11-20T10:15:00+03:00"]
 
 
-def letter(folder: Path, text: str = TEXT, name: str = "a.eml", date: str = "Fri, 20 Nov 2026 10:15:00 +0300") -> str:
+def letter(
+    folder: Path,
+    text: str = TEXT,
+    name: str = "a.eml",
+    date: str = "Fri, 20 Nov 2026 10:15:00 +0300",
+    subject: str = "q",
+) -> str:
     head = f"From: v@roscha.test\r\nTo: crm@example.test\r\nDate: {date}\r\nMessage-ID: <{name}@x>\r\n"
     file = folder / name
-    file.write_bytes(f"{head}Subject: q\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}".encode())
+    file.write_bytes(f"{head}Subject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}".encode())
     return str(file)
 
 
@@ -35,7 +43,7 @@ def explained(*args: str) -> dict[str, object]:
 def test_the_json_of_the_contract(tmp_path: Path) -> None:
     file = letter(tmp_path)
     found = explained(file, "--rules", RULES, *AT)
-    reasons = found.pop("reasons")
+    reasons, spans = found.pop("reasons"), found.pop("found")
     assert found == {
         "file": file,
         "desk": "CRM",
@@ -43,6 +51,7 @@ def test_the_json_of_the_contract(tmp_path: Path) -> None:
         "category": "consultation",
         "level": "standard",
         "priority": "normal",
+        "line": "consultants",
         "fields": {
             "registration_number": "873331138",
             "partner_code": None,
@@ -64,6 +73,40 @@ def test_the_json_of_the_contract(tmp_path: Path) -> None:
         "reply": {"template": "acknowledgement", "language": "ru"},
     }
     assert isinstance(reasons, list) and {"rule", "says"} <= set(reasons[0])
+    assert isinstance(spans, list) and len(spans) == 4
+
+
+def test_where_each_field_was_found(tmp_path: Path) -> None:
+    file = letter(tmp_path, "Как объединить два контакта? Версия 3.1.25.4, рег. № 873331138\n", subject="1С:CRM ПРОФ")
+    text = json.loads(CliRunner().invoke(main, ["parse", file, "--json"]).stdout)["text"]
+    found = {each["field"]: each for each in explained(file, "--rules", RULES, *AT)["found"]}  # type: ignore[attr-defined]
+    for name, value in {"registration_number": "873331138", "version": "3.1.25.4"}.items():
+        each = found[name]
+        assert (each["value"], each["place"]) == (value, "own") and text[each["start"] : each["end"]] == value
+        assert each["rule"].startswith("intake.toml:")
+    assert found["product"]["place"] == "subject"
+    assert "1С:CRM ПРОФ"[found["product"]["start"] : found["product"]["end"]] == "1С:CRM ПРОФ"
+    supplied = found["organisation"]
+    assert (supplied["place"], supplied["start"], supplied["end"]) == ("registry", -1, -1)
+    assert supplied["rule"].startswith("contracts.csv:")
+
+
+def test_the_json_keeps_the_names_of_the_contracts_and_adds_those_of_the_regulation(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    text = (rules / "intake.toml").read_text(encoding="utf-8")
+    more = '[registry]\ncontracts = ["its", "care"]\n\n[requests]'
+    (rules / "intake.toml").write_text(text.replace("[requests]", more, 1), encoding="utf-8")
+    table = (rules / "contracts.csv").read_text(encoding="utf-8")
+    (rules / "contracts.csv").write_text(table.replace("kp_until", "care_until"), encoding="utf-8")
+    right = explained(letter(tmp_path), "--rules", str(rules), *AT)["entitlement"]
+    assert right == {
+        "verdict": "active",
+        "registration_number": "873331138",
+        "its_until": "2027-12-31",
+        "kp_until": None,
+        "care_until": "2027-12-31",
+    }
 
 
 def test_no_number_no_times(tmp_path: Path) -> None:
@@ -115,8 +158,34 @@ def test_what_cannot_be_used_is_one_line_and_status_2(tmp_path: Path, args: tupl
 def test_for_people_it_says_what_was_found_where_and_why(tmp_path: Path) -> None:
     status, out, _ = run(letter(tmp_path), "--rules", RULES, *AT)
     assert status == 0
-    for words in ("accept", "консультация", "873331138", "own", "1С:ИТС until 2027-12-31", "contracts.csv:2", "B6"):
+    for words in (
+        "accept",
+        "консультация",
+        "[873331138]",
+        "own",
+        "consultants",
+        "1С:ИТС until 2027-12-31",
+        "contracts.csv:2",
+        "B6",
+    ):
         assert words in out, words
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "width", "shown"),
+    [
+        ("число 12 здесь", (6, 8), 40, "число [12] здесь"),
+        ("слово " * 30 + "12 конец", (180, 182), 20, "…о слово [12] конец"),
+        ("12" + " слово" * 30, (0, 2), 20, "[12] слово с…"),
+        ("а\n\n\tб 12\x1b[31m\nв", (6, 8), 40, "а б [12] [31m в"),
+        ("1234567890" * 5, (0, 50), 12, "[12345678901…]"),
+        ("один 12 два", (5, 7), 3, "[12]"),
+    ],
+)
+def test_a_snippet_is_one_line_of_the_width(text: str, span: tuple[int, int], width: int, shown: str) -> None:
+    before, marked, after = snippet(text, *span, width)
+    assert f"{before}[{marked}]{after}" == shown
+    assert len(before + marked + after) <= width
 
 
 def test_any_bytes_get_an_answer(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from maild.store.database import Database
 from tests.desk.office import Office
-from tests.store.conftest import database, postgres_database, postgres_server
+from tests.store.conftest import database, migrated_file, postgres_database, postgres_server
 
-__all__ = ["database", "postgres_database", "postgres_server"]
+__all__ = ["database", "migrated_file", "postgres_database", "postgres_server"]
 
 
 @pytest.fixture

@@ -23,8 +23,7 @@ CONTRACT = Contract(
     "1С:CRM ПРОФ",
     "ООО «Ромашка»",
     "7707083893",
-    date(2026, 12, 31),
-    date(2026, 12, 31),
+    {"its": date(2026, 12, 31), "kp": date(2026, 12, 31)},
     None,
     ("romashka.test",),
 )
@@ -74,7 +73,7 @@ def ticket(**changes: Any) -> Ticket:
             "product": "1С:CRM ПРОФ",
             "inn": None,
         },
-        "entitlement": Entitlement(Verdict.ACTIVE, "801234567", date(2026, 12, 31), date(2026, 12, 31), CONTRACT),
+        "entitlement": Entitlement(Verdict.ACTIVE, "801234567", CONTRACT.until, CONTRACT),
         "acquaintance": "tied",
         "message_id": "<client-1@romashka.test>",
         "references": ("<client-0@romashka.test>",),
@@ -139,9 +138,8 @@ def letter(kind: str, language: str, of: Ticket, at: Desk | None = None, facts: 
             asked = replace(of, fields=given, missing=missing, entitlement=None, status=Status.DETAILS)
             return notify.request_information(at, asked, NOW, key=key)
         case "refusal":
-            lapsed = Entitlement(
-                Verdict.EXPIRED, "801234567", None, None, replace(CONTRACT, kp_until=date(2026, 9, 30))
-            )
+            until = {**CONTRACT.until, "kp": date(2026, 9, 30)}
+            lapsed = Entitlement(Verdict.EXPIRED, "801234567", {}, replace(CONTRACT, until=until))
             right = of.entitlement and lapsed
             return notify.refusal(at, replace(of, entitlement=right, status=Status.REFUSED), NOW, key=key)
         case "refusal-scope":

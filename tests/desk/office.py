@@ -1,4 +1,4 @@
-"""The rarus desk on a real database: `arrive` puts a letter in, `answers` reads what was queued."""
+"""A desk on a real database, that of rarus by default: `arrive` puts a letter in, `answers` reads what was queued."""
 
 import itertools
 import shutil
@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 from maild.data import data_dir
@@ -18,7 +20,7 @@ from maild.domain.ticket import Entry, Ticket
 from maild.mail.compose import Templates
 from maild.mail.digest import identify
 from maild.mail.thread import Signer
-from maild.regulation.load import load_regulation
+from maild.regulation.load import Regulation, load_regulation
 from maild.store import inbox, tickets
 from maild.store.database import Database
 from maild.store.schema import outbox
@@ -49,22 +51,21 @@ class Answer:
 
 
 class Office:
-    """One desk with both mailboxes. The clock stands until it is moved."""
+    """One desk with both mailboxes, with the rules of a pack. The clock stands until it is moved."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, pack: str = "rarus") -> None:
         self.database, self.now = database, MONDAY
         self.rules = folder / "rules"
-        shutil.copytree(data_dir("rules") / "rarus", self.rules)
-        (self.rules / "contracts.csv").write_text(contracts(), encoding="utf-8")
+        _write_rules(self.rules, pack)
         with database.write() as tx:
             signer = Signer(database.secret(tx))
         self._uids = itertools.count(1)
         boxes = {"crm": Mailbox("crm", "support", CRM), "control": Mailbox("control", "quality", CONTROL)}
         self.desk = Desk(
-            name="rarus",
-            regulation=load_regulation(self.rules),
+            name=pack,
+            regulation=replace(_unchanged(pack), directory=self.rules),
             mailboxes=boxes,
-            templates=Templates([data_dir("templates")]),
+            templates=shipped_templates(),
             signer=signer,
             own_addresses=frozenset({CRM, CONTROL}),
             operator=OPERATOR,
@@ -96,9 +97,9 @@ class Office:
         message_id, digest = identify(raw)
         new = inbox.NewLetter(next(self._uids), self.now, len(raw), raw, message_id, digest, truncated)
         with self.database.write() as tx:
-            inbox.add_letters(tx, "rarus", box, 1, [new])
+            inbox.add_letters(tx, self.desk.name, box, 1, [new])
         with self.database.read() as tx:
-            (stored,) = inbox.next_letters(tx, "rarus", box, self.now, 10)
+            (stored,) = inbox.next_letters(tx, self.desk.name, box, self.now, 10)
         (received,) = receive(self.database, self.desk, self.desk.mailboxes[box], [stored], self.now)
         return received
 
@@ -106,7 +107,7 @@ class Office:
         """Deal with letters that were put off and are due now."""
         for box in self.desk.mailboxes.values():
             with self.database.read() as tx:
-                stored = inbox.next_letters(tx, "rarus", box.name, self.now, 10)
+                stored = inbox.next_letters(tx, self.desk.name, box.name, self.now, 10)
             receive(self.database, self.desk, box, stored, self.now)
 
     def reply(
@@ -130,22 +131,22 @@ class Office:
         """What was queued (to somebody), in order."""
         with self.database.read() as tx:
             rows = tx.execute(sa.select(outbox.c.kind, outbox.c.recipient, outbox.c.raw).order_by(outbox.c.id))
-            found = [Answer(kind, recipient, _read(raw)) for kind, recipient, raw in rows]
-        return [answer for answer in found if to in (None, answer.to)]
+            return [Answer(kind, each, _read(bytes(raw))) for kind, each, raw in rows if to in (None, each)]
 
-    def ticket(self, number: str = "CRM-000001") -> Ticket:
-        """A ticket as it stands."""
+    def ticket(self, number: str | None = None) -> Ticket:
+        """A ticket as it stands; the desk's first where none is named."""
+        number = number or f"{self.desk.regulation.desk.prefix}-000001"
         with self.database.read() as tx:
-            found = tickets.load(tx, "rarus", number, lock=False)
+            found = tickets.load(tx, self.desk.name, number, lock=False)
         assert found is not None, f"no ticket {number}"
         return found
 
-    def history(self, number: str = "CRM-000001") -> list[Entry]:
+    def history(self, number: str | None = None) -> list[Entry]:
         """A ticket's journal."""
         with self.database.read() as tx:
             return tickets.history(tx, self.ticket(number).id or 0)
 
-    def events(self, number: str = "CRM-000001") -> list[str]:
+    def events(self, number: str | None = None) -> list[str]:
         """What happened to a ticket."""
         return [str(entry.event) for entry in self.history(number)]
 
@@ -155,7 +156,29 @@ class Office:
             return len(tickets.all_tickets(tx))
 
 
+def _write_rules(folder: Path, pack: str) -> None:
+    """A regulation as it is shipped; that of rarus with the contracts of the stories."""
+    shutil.copytree(data_dir("rules") / pack, folder)
+    if pack == "rarus":
+        (folder / "contracts.csv").write_text(contracts(), encoding="utf-8")
+
+
+@cache
+def _unchanged(pack: str) -> Regulation:
+    """That regulation, read once in a run: nothing in it can be changed, and reading it costs more than most tests."""
+    with TemporaryDirectory() as folder:
+        _write_rules(Path(folder) / "rules", pack)
+        return load_regulation(Path(folder) / "rules")
+
+
+@cache
+def shipped_templates() -> Templates:
+    """The templates as they are shipped, compiled once in a run."""
+    return Templates([data_dir("templates")])
+
+
+@lru_cache(maxsize=512)
 def _read(raw: bytes) -> EmailMessage:
-    message = message_from_bytes(bytes(raw), policy=SMTP)
+    message = message_from_bytes(raw, policy=SMTP)
     assert isinstance(message, EmailMessage)
     return message

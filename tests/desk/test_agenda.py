@@ -9,6 +9,7 @@ import pytest
 from maild.data import data_dir
 from maild.desk.agenda import DIGEST, flooded, in_flood, plan
 from maild.desk.digests import tell_due
+from maild.desk.lapsing import tell_of_calendar
 from maild.domain.calendar import Calendar, OutOfCalendar, instant, windows
 from maild.mail.compose import Templates
 from maild.store import agenda
@@ -160,12 +161,37 @@ def test_who_wants_none_gets_none(office: Office, off: str, told: set[str]) -> N
     assert set(digests(office)) == told
 
 
-def test_a_desk_without_digests_plans_none(office: Office) -> None:
-    begin(office)
+def test_a_desk_without_digests_sends_none(office: Office) -> None:
+    office.arrive(OLGA, WHOLE)
     rewrite(office, "\nline = true", "\nline = false")
     rewrite(office, "\nquality = true", "\nquality = false")
     begin(office)
-    assert next_due(office) is None
+    office.now = TUESDAY_9
+    assert look(office) == [(DIGEST, 0)] and digests(office) == []
+
+
+def test_the_operator_hears_of_a_year_that_the_calendar_lacks_once_from_october(office: Office) -> None:
+    """rarus' calendar ends with 2027: 2028 is worth a letter from October 2027, told on a morning or at a start."""
+
+    def told() -> list[str]:
+        letters = (answer for answer in office.answers(OPERATOR) if "is missing in a calendar" in answer.text)
+        return [letter.text for letter in letters]
+
+    for day, letters in (("2027-09-30", 0), ("2027-10-01", 1), ("2027-10-04", 1), ("2028-01-10", 1)):
+        office.now = datetime.fromisoformat(f"{day}T09:00:00+03:00")
+        with office.database.write() as tx:
+            tell_of_calendar(tx, office.desk, office.now)
+        assert len(told()) == letters, day
+    assert "maild calendar 2028" in told()[0]
+
+
+def test_a_morning_looks_at_the_calendar_too(office: Office) -> None:
+    office.now = datetime.fromisoformat("2027-10-01T08:00:00+03:00")
+    begin(office)
+    assert not office.answers(OPERATOR)
+    office.now += timedelta(hours=1)
+    look(office)
+    assert [answer.kind for answer in office.answers(OPERATOR)] == ["operator"]
 
 
 def test_other_hours_move_the_morning(office: Office) -> None:

@@ -177,7 +177,7 @@ def _links(out: Outgoing) -> list[str]:
     return [line for line in text_of(out.raw).split("\n") if line.startswith("mailto:")]
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", "en", "uk"])
 def test_six_links_each_a_whole_letter(language: str) -> None:
     out = _rating(language)
     links = _links(out)

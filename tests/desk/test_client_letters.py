@@ -15,6 +15,7 @@ from maild.domain.people import Agent
 from maild.domain.ticket import Ticket
 from maild.mail.compose import Rendered, Templates
 from maild.mail.markers import MARKERS
+from maild.mail.phrase import LANGUAGES
 from maild.mail.samples import sample_context
 from maild.mail.thread import Signer, clean_subject
 from tests.desk.client_samples import KINDS, KOTOVA, PERSONS, WORDS, letter
@@ -25,7 +26,10 @@ from tests.desk.notify_samples import CONTRACT, fewest, html_of, parsed, text_of
 GOLDEN = Path(__file__).resolve().parents[1] / "mail" / "golden"
 MALICE = "<script>alert(1)</script>{{1337*7}}{% raw %}\r\nBcc: x@y.test\u202e\x00 \"onload='x' &lt; Привет"
 TAGS = frozenset("html head meta title style body div table tr td th h1 h2 span a b br".split())
-FORBIDDEN = r"данн(ый|ого|ой)|осуществля|в связи с|просим вас|убедительно|кратчайш|тикет|кейс|\bSLA\b|гарантир|обязуе"
+FORBIDDEN = (
+    r"данн(ый|ого|ой)|осуществля|в связи с|просим вас|убедительно|кратчайш|тикет|кейс|\bSLA\b|гарантир|обязуе"
+    r"|даний|здійсню|у зв.язку з|просимо вас|найкоротш|якнайшвидше|тікет|гаранту|зобов.язу|відповідьте"
+)
 
 
 def _longest() -> Ticket:
@@ -52,6 +56,8 @@ def _hostile() -> Ticket:
 TICKETS = {"all": ticket, "fewest": fewest, "longest": _longest, "hostile": _hostile}
 SAID = {"all": WORDS, "fewest": "Да.", "longest": "Длинное слово. " * 500, "hostile": f"{MALICE}\n> {MALICE}\n{MALICE}"}
 GRID = [(kind, language, which) for kind in KINDS for language in ("ru", "en") for which in TICKETS]
+GRID += [(kind, "uk", which) for kind in KINDS for which in ("all", "fewest")]
+YOUR_REQUEST = {"ru": "Ваше обращение", "en": "Your request", "uk": "Ваше звернення"}
 
 
 @cache
@@ -64,7 +70,7 @@ def _without_links(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not line.startswith(("mailto:", "https:")))
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_text_parts_are_as_a_person_has_approved_them(kind: str, language: str) -> None:
     """Set MAILD_GOLDEN=1 to write them anew after a change of wording, and read the difference."""
@@ -78,7 +84,7 @@ def test_the_text_parts_are_as_a_person_has_approved_them(kind: str, language: s
 @pytest.mark.parametrize("kind, language, which", GRID)
 def test_both_parts_say_the_same(kind: str, language: str, which: str) -> None:
     raw = _letter(kind, language, which).raw
-    figures = r"CRM-\d+|\d{1,2}:\d\d|\d+(?=[ \u00a0](?:ч|мин|h|min|ноября|Nov))"
+    figures = r"CRM-\d+|\d{1,2}:\d\d|\d+(?=[ \u00a0](?:ч|мин|h|min|год|хв|ноября|Nov|листопада))"
     text, page = _without_links(text_of(raw)), Page(html_of(raw))
     assert re.findall(figures, text) == re.findall(figures, page.text)
     own = "\n".join(re.sub(r"^> ?|^-+ ?$", "", line) for line in text.split("\n"))
@@ -147,7 +153,7 @@ def test_the_envelope_and_the_seal(kind: str, language: str, which: str) -> None
     assert Signer(SECRET).token_is_for(token, out.recipient)
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in PERSONS])
 def test_letters_of_the_machine_are_short(kind: str, language: str) -> None:
     limits = {"acknowledgement": 70, "receipt": 60, "request-information": 110, "refusal": 100, "notice": 50}
@@ -163,7 +169,7 @@ def test_letters_composed_again_are_the_same_bytes() -> None:
         assert letter(kind, "ru", ticket()) == letter(kind, "ru", ticket())
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bare_letter_holds_no_word_of_the_clients(kind: str, language: str) -> None:
     secret = "кракозябра барабан wildebeest 555666777 flamingo"
@@ -179,7 +185,7 @@ def test_a_bare_letter_holds_no_word_of_the_clients(kind: str, language: str) ->
     shown = " ".join((headers, text_of(out.raw), html_of(out.raw)))
     for word in (*secret.split(), "9.8.7.6", "801234567", "Ромашка", "31 декабря", "ПРОФ"):
         assert word not in shown
-    assert ("Ваше обращение" if language == "ru" else "Your request") in headers
+    assert YOUR_REQUEST[language] in headers
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -190,7 +196,7 @@ def test_no_agents_address_reaches_a_client(kind: str) -> None:
         assert "kotova@" not in shown and "kotova@" not in str(parsed(out.raw)["From"])
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["acknowledgement", "receipt", "request-information"])
 def test_who_called_has_written_no_letter(kind: str, language: str) -> None:
     out = letter(f"{kind}-called", language, ticket(assignee=None))
@@ -201,7 +207,7 @@ def test_who_called_has_written_no_letter(kind: str, language: str) -> None:
     for late in (True, False):
         when = {"reaction_due": None, "resolution_due": None} if late else {}
         said = html_of(letter(f"{kind}-called", language, ticket(**when)).raw)
-        assert not re.search(r"(?i)ваше письмо|письмо получено|в письме|your letter", said)
+        assert not re.search(r"(?i)ваше письмо|письмо получено|в письме|your letter|ваш лист|у листі", said)
 
 
 def test_several_numbers_on_the_telephone_stand_in_no_letter() -> None:

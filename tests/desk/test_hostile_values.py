@@ -134,7 +134,7 @@ LETTERS: Mapping[str, Callable[[Desk], Outgoing | None]] = {
 TAGS = frozenset("html head meta title style body div table tr td th h1 h2 span a b br".split())
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", "en", "uk"])
 @pytest.mark.parametrize("kind", LETTERS)
 def test_malice_is_shown_as_words_and_does_nothing(kind: str, language: str) -> None:
     out = LETTERS[kind](_desk(language))

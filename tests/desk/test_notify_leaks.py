@@ -34,7 +34,7 @@ def _everything(out: Outgoing) -> str:
     return " ".join((headers, text_of(out.raw), html_of(out.raw).replace("\u00a0", " ")))
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ru", "en", "uk"])
 @pytest.mark.parametrize("kind", CLIENT_KINDS)
 def test_a_bare_letter_holds_no_word_of_the_clients(kind: str, language: str) -> None:
     words = "кракозябра барабан wildebeest 555666777 flamingo"
@@ -93,7 +93,8 @@ def test_an_untied_address_hears_of_contracts_only_that_nothing_is_confirmed() -
 )
 def test_a_refusal_names_the_contract_that_stands_in_the_way(its: date | None, kp: date | None, says: str) -> None:
     verdict = Verdict.MISSING if None in (its, kp) else Verdict.EXPIRED
-    right = Entitlement(verdict, "801234567", its, kp, replace(CONTRACT, its_until=its, kp_until=kp))
+    until = {"its": its, "kp": kp}
+    right = Entitlement(verdict, "801234567", until, replace(CONTRACT, until=until))
     out = notify.refusal(desk(), ticket(entitlement=right, status=Status.REFUSED), NOW, key="k")
     assert f"Не можем принять обращение: {says} Здравствуйте." in _plain(out)
 
@@ -132,7 +133,7 @@ def test_only_the_missing_is_asked_for_and_only_the_known_is_shown() -> None:
 
 def test_our_own_hints_are_not_taken_for_an_answer() -> None:
     """Nothing that the letter asks with looks like what it asks for: quoted back, it would fill the field."""
-    for language in ("ru", "en"):
+    for language in ("ru", "en", "uk"):
         body = text_of(letter("request-information", language, ticket(acquaintance="bare")).raw)
         assert not re.search(r"(?<!\d)\d{9}(?!\d)|\d+\.\d+\.\d+\.\d+", body)
 

@@ -112,7 +112,7 @@ def test_the_links_fit_the_ticket_and_its_reader() -> None:
     assert commands(_request(of=new)) >= {"accept", "refuse"}
     assert "Отказать: вне рамок линии" in _plain(_request(of=new))
     assert "Отложить: " in _plain(_request(of=replace(new, refusal="not-reproducible")))
-    critical = ticket(category="critical-error")
+    critical = ticket(category="critical-error", priority="high")
     assert "urgent" in commands(_request(of=critical))
     assert "urgent" not in commands(_request(of=replace(critical, level="urgent")))
     assert commands(_request(to=QUALITY)) == {"assign", "line", "level", "note", "status"}
@@ -186,6 +186,8 @@ def test_those_who_read_along_are_named() -> None:
         ("asked 3 times already: a person decides", "Сведения спрашивали уже несколько раз"),
         ("licensing needs no contract, but the letter also asks for consultation, which does", "два вопроса"),
         ("a letter of the category quality goes to a person; nothing is required of it", "решает человек"),
+        ("fix needs built = yes; the registry has nothing for ООО «Ёлка»", "нет отметки о клиенте"),
+        ("fix needs built = yes; the client is not known", "(built)"),
         ("something quite new", "Решает человек: something quite new"),
     ],
 )
@@ -197,12 +199,12 @@ def test_a_doubt_is_the_first_sentence(doubt: str, says: str) -> None:
 
 
 def test_every_finding_that_makes_a_person_decide_has_words() -> None:
-    """The English of `domain.admission` and the patterns here must not part."""
-    source = (Path(maild.desk.__file__).parents[1] / "domain" / "admission.py").read_text(encoding="utf-8")
+    """The English of `domain.checks` and the patterns here must not part."""
+    source = (Path(maild.desk.__file__).parents[1] / "domain" / "checks.py").read_text(encoding="utf-8")
     fixed = {"twice": "and the client says it once more", "other": "is in the registry for somebody else than the "}
     fixed |= {"abuse": "insulting words («", "scope": "out of scope: ", "product": ", the letter is about "}
     fixed |= {"lapsed": "; but it may be about ", "mixed": " needs no contract, but the letter also asks for "}
-    fixed |= {"person": "goes to a person; nothing is required of it"}
+    fixed |= {"person": "goes to a person; nothing is required of it", "needs": "the client is not known"}
     assert {key for _, key in FINDINGS} == {*fixed, "asked"}
     for words in fixed.values():
         assert words in source

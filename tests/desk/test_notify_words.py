@@ -16,6 +16,7 @@ from maild.domain.calendar import Calendar
 from maild.domain.ticket import Hold
 from maild.mail.compose import Rendered, Templates
 from maild.mail.markers import MARKERS
+from maild.mail.phrase import LANGUAGES
 from maild.mail.samples import KINDS as TEMPLATES_OF
 from maild.mail.samples import sample_context
 from tests.desk.notify_desk import ZONE, desk, moment, rules
@@ -41,7 +42,7 @@ def _plain(out: Outgoing) -> str:
     return " ".join(text_of(out.raw).split())
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_text_parts_are_as_a_person_has_approved_them(kind: str, language: str) -> None:
     """Set MAILD_GOLDEN=1 to write them anew after a change of wording, and read the difference."""
@@ -76,6 +77,20 @@ def test_the_text_parts_are_as_a_person_has_approved_them(kind: str, language: s
         ("escalation", "ru", "Если ничего не изменится, напомним: вт 24 ноября, 10:00 (мск)"),
         ("escalation-reminder", "ru", "Решение: –; стоит с чт 19 ноября, 12:00"),
         ("escalation-bundle", "ru", "Просрочено 42 заявки"),
+        ("acknowledgement", "uk", "Звернення CRM-000042 прийнято до обслуговування Вітаємо."),
+        ("acknowledgement", "uk", "плануємо вирішити його до середи, 25 листопада, 16:15 (за Москвою)."),
+        ("receipt", "uk", "Звернення CRM-000042 зареєстровано"),
+        ("receipt", "uk", "Підтвердимо, що беремо його в роботу, не пізніше пн 23 листопада, 18:15 (за Москвою)."),
+        ("request-information", "uk", "Щоб прийняти звернення, бракує двох деталей"),
+        ("refusal", "uk", "Не можемо прийняти звернення: договір 1С:КП Отраслевой закінчився"),
+        ("refusal", "uk", "діяв до 30 вересня 2026 включно"),
+        ("notice", "uk", "Лист більший за 35 МБ, ми не отримали його повністю."),
+        ("warning", "uk", "Вирішити до 16:00, залишилося 5 год 43 хв робочого часу"),
+        ("request", "uk", "Команди першим рядком відповіді #"),
+        ("escalation", "uk", "Вирішення прострочено на 4 год 17 хв"),
+        ("escalation-reminder", "uk", "Вирішення: –; зупинено з чт 19 листопада, 12:00"),
+        ("escalation-bundle", "uk", "Прострочено 42 заявки"),
+        ("confirmation", "uk", "Зроблено: CRM-000042, відповідальний ви"),
     ],
 )
 def test_the_fixed_words(kind: str, language: str, words: str) -> None:
@@ -90,6 +105,7 @@ def test_the_fixed_words(kind: str, language: str, words: str) -> None:
         ("escalation", "ru", "[CRM-000042] Просрочено: Не печатается счёт из сделки"),
         ("escalation-bundle", "en", "Overdue: 42 tickets"),
         ("operator", "ru", "Ящик не отвечает"),
+        ("warning", "uk", "[CRM-000042] Залишилося 5 год 43 хв: Не печатается счёт из сделки"),
     ],
 )
 def test_subjects(kind: str, language: str, subject: str) -> None:
@@ -99,11 +115,12 @@ def test_subjects(kind: str, language: str, subject: str) -> None:
 def test_an_empty_subject_and_a_bare_one() -> None:
     assert parsed(letter("receipt", "en", ticket(subject="")).raw)["Subject"] == "Re: [CRM-000042] (no subject)"
     assert parsed(letter("receipt", "en", fewest()).raw)["Subject"] == "Re: [CRM-000042] (no subject)"
+    assert parsed(letter("receipt", "uk", ticket(subject="")).raw)["Subject"] == "Re: [CRM-000042] (без теми)"
     bare = ticket(acquaintance="bare")
     assert parsed(letter("receipt", "ru", bare).raw)["Subject"] == "Re: [CRM-000042] Ваше обращение"
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", CLIENT_KINDS)
 def test_letters_are_short(kind: str, language: str) -> None:
     """Words without marker, card, links and footer (letters are measured with the fullest ticket)."""
@@ -135,7 +152,7 @@ def test_a_provisional_time_is_said_to_be_one() -> None:
 
 
 def test_the_client_is_answered_in_their_language_if_the_desk_has_it() -> None:
-    for wanted, first, found in (("en", "ru", "en"), ("uk", "ru", "ru"), ("de", "en", "en")):
+    for wanted, first, found in (("en", "ru", "en"), ("uk", "ru", "ru"), ("de", "en", "en"), ("en", "uk", "uk")):
         at = desk(first, languages=(first, "en" if first == "ru" else "ru"))
         out = notify.receipt(at, ticket(language=wanted), NOW, key="k")
         assert MARKERS["client", found] in text_of(out.raw)
@@ -241,7 +258,7 @@ def test_the_quality_desk_is_named_to_clients_and_not_in_its_own_letters() -> No
 
 def test_notices_have_words_for_every_event_and_no_other() -> None:
     for event in ("too-large", "development", "level", "closed"):
-        for language in ("ru", "en"):
+        for language in LANGUAGES:
             out = notify.notice(desk(language), ticket(language=language), NOW, key="k", event=event)
             assert out.kind == "notice"
             body = text_of(out.raw).partition("-" * 40)[2].partition("\n-- \n")[0]

@@ -4,20 +4,36 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from maild.domain.admission import Case, Disposition, judge
+from maild.domain.admission import Disposition
+from maild.domain.checks import Case, judge
 from maild.domain.entitlement import Claim, Right, Stated, domain_key, examine, lookup, name_key
 from maild.domain.intake import Category, OutOfScope
 from maild.domain.service import Contract, Partner, Registry, Verdict
 
 TODAY = date(2026, 11, 24)
 INN, OTHER_INN = "7707083893", "7728168971"
-ACTIVE = Contract("801111111", "main", "CRM ПРОФ", "ООО «Альфа»", INN, TODAY, date(2027, 1, 1), None, ("alfa.test",))
-LAPSED = Contract("802222222", "main", "CRM", "ООО «Бета»", OTHER_INN, date(2026, 11, 23), TODAY, None, ("beta.test",))
-HALF = replace(
-    ACTIVE, registration_number="803333333", organisation="ООО «Гамма»", inn="", kp_until=None, email_domains=()
+
+
+def until(its: date | None, kp: date | None) -> dict[str, date | None]:
+    return {"its": its, "kp": kp}
+
+
+ACTIVE = Contract(
+    "801111111", "main", "CRM ПРОФ", "ООО «Альфа»", INN, until(TODAY, date(2027, 1, 1)), None, ("alfa.test",)
 )
-NFR = Contract("804444444", "nfr", "CRM КОРП", "ООО «Партнёр»", "", TODAY, TODAY, "4127", ("partner.test",))
-ADDED = replace(ACTIVE, registration_number="805555555", kind="additional", its_until=None, kp_until=None)
+LAPSED = Contract(
+    "802222222", "main", "CRM", "ООО «Бета»", OTHER_INN, until(date(2026, 11, 23), TODAY), None, ("beta.test",)
+)
+HALF = replace(
+    ACTIVE,
+    registration_number="803333333",
+    organisation="ООО «Гамма»",
+    inn="",
+    until=until(TODAY, None),
+    email_domains=(),
+)
+NFR = Contract("804444444", "nfr", "CRM КОРП", "ООО «Партнёр»", "", until(TODAY, TODAY), "4127", ("partner.test",))
+ADDED = replace(ACTIVE, registration_number="805555555", kind="additional", until=until(None, None))
 ROWS = (ACTIVE, LAPSED, HALF, NFR, ADDED)
 PARTNERS = (Partner("4127", "ООО «Партнёр»", ("partner.test",)), Partner("9073", "ООО «Иной»", ("inoy.test",)))
 REGISTRY = Registry(
@@ -33,11 +49,12 @@ REGISTRY = Registry(
     by_name={name_key(row.organisation): (row.registration_number,) for row in ROWS},
 )
 NEEDED = ("registration_number", "organisation", "product", "version")
+ALONE = tuple((name,) for name in NEEDED)
 CONSULTATION = Category(
-    "consultation", {"en": "c"}, "standard", required=NEEDED, wanting={"nfr": ("partner_code",)}, same_product=("nfr",)
+    "consultation", {"en": "c"}, "standard", required=ALONE, wanting={"nfr": ("partner_code",)}, same_product=("nfr",)
 )
-UPDATE = Category("update-access", {}, "urgent", required=(*NEEDED, "inn"), kinds=("main",), same_product=("main",))
-LICENSING = Category("licensing", {}, "standard", contracts=False, required=NEEDED)
+UPDATE = Category("update-access", {}, "urgent", required=(*ALONE, ("inn",)), kinds=("main",), same_product=("main",))
+LICENSING = Category("licensing", {}, "standard", contracts=False, required=ALONE)
 QUALITY = Category("quality", {}, "standard", contracts=False, hand_over=True)
 FULL = {"organisation": "ООО «Альфа»", "product": "CRM ПРОФ", "version": "3.1.25.4", "inn": INN, "partner_code": None}
 
@@ -67,6 +84,54 @@ def test_the_verdict_on_a_day(number: str, verdict: Verdict, disposition: Dispos
     found = right(number)
     assert found.verdict is verdict
     assert decide(found)[0] is disposition
+
+
+def test_every_contract_of_the_regulation_is_needed() -> None:
+    def verdict(**days: date | None) -> Verdict | None:
+        row = replace(ACTIVE, until=days)
+        registry = replace(REGISTRY, contracts={row.registration_number: row})
+        return examine(registry, Stated((Claim(row.registration_number, "own"),)), TODAY).verdict
+
+    later, gone = date(2027, 1, 1), date(2026, 11, 23)
+    assert verdict(care=TODAY, hosting=later, spare=later) is Verdict.ACTIVE
+    assert verdict(care=TODAY, hosting=later, spare=gone) is Verdict.EXPIRED
+    assert verdict(care=TODAY, hosting=None, spare=gone) is Verdict.MISSING
+    assert verdict() is Verdict.ACTIVE  # none to have: the row alone is the right
+
+
+def test_the_contracts_are_called_as_the_regulation_calls_them() -> None:
+    fields = {**FULL, "registration_number": "802222222"}
+    _, (finding, *_) = judge(Case(CONSULTATION, right("802222222"), fields, titles={"its": "Care"}))
+    assert "Care until 2026-11-23, kp until 2026-11-24: expired" in finding.says
+
+
+def test_whose_request_it_is() -> None:
+    assert right("801111111").client == ACTIVE
+    assert right(domain="beta.test").client == LAPSED
+    assert right(domain="beta.test", public=True).client is None
+    assert right(domain="post.test", public=True, hosts=("portal.beta.test",)).client == LAPSED
+    assert right(domain="alfa.test").client == ACTIVE  # two rows of one owner
+    assert right(domain="alfa.test", hosts=("beta.test",)).client is None
+    assert right("801111111", domain="beta.test").client is None  # somebody else's number
+
+
+def test_what_the_clients_row_must_say() -> None:
+    marked = replace(right("801111111"), client=replace(ACTIVE, columns={"mark": " YES "}))
+    needing = replace(CONSULTATION, needs={"mark": ("yes",)})
+    assert decide(marked, needing)[0] is Disposition.ACCEPT
+    assert decide(right("801111111"), needing)[0] is Disposition.TRIAGE
+    assert decide(replace(marked, client=None), needing)[0] is Disposition.TRIAGE
+    assert decide(marked, needing, fields={"version": None}) == (Disposition.ASK, {"version"})
+
+
+def test_one_of_several_fields_will_do() -> None:
+    either = replace(CONSULTATION, required=(("registration_number",), ("version", "inn"), ("partner_code", "product")))
+    assert decide(right("801111111"), either)[0] is Disposition.ACCEPT
+    assert decide(right("801111111"), either, fields={"version": None})[0] is Disposition.ACCEPT
+    without = {"version": None, "inn": None}
+    assert decide(right("801111111"), either, fields=without) == (Disposition.ASK, {"version"})
+    numbered = replace(CONSULTATION, required=(("registration_number", "inn"),))
+    assert decide(right("809999999"), numbered) == (Disposition.ASK, {"registration_number"})
 
 
 def test_no_number_has_no_verdict_and_asks() -> None:
@@ -113,7 +178,9 @@ def test_case_5_the_best_place_counts() -> None:
 
 def test_case_7_licensing_is_exempt_and_shows_the_dates() -> None:
     found = right("802222222", category=LICENSING)
-    assert found.verdict is Verdict.EXEMPT and found.entitlement and found.entitlement.its_until == date(2026, 11, 23)
+    assert (
+        found.verdict is Verdict.EXEMPT and found.entitlement and found.entitlement.until["its"] == date(2026, 11, 23)
+    )
     assert decide(found, LICENSING)[0] is Disposition.ACCEPT
     assert decide(right("809999999", category=LICENSING), LICENSING)[0] is Disposition.ACCEPT
     assert decide(right(category=LICENSING), LICENSING) == (Disposition.ASK, {"registration_number"})

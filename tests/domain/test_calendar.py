@@ -220,3 +220,10 @@ def test_a_calendar_is_a_value() -> None:
     assert Calendar(MOSCOW.zone, dict(WEEK), dict(MOSCOW.years)) == MOSCOW
     assert MOSCOW.covers(2026)
     assert not MOSCOW.covers(2028)
+
+
+def test_a_desk_that_never_closes_needs_no_calendar() -> None:
+    always = Calendar(ZoneInfo("UTC"), dict.fromkeys(range(7), ((0, 86400),)))
+    assert always.covers(2026) and always.never_closes
+    assert not Calendar(ZoneInfo("UTC"), dict.fromkeys(range(6), ((0, 86400),))).covers(2026)
+    assert not Calendar(ZoneInfo("UTC"), dict(always.week), {2025: Year()}).covers(2026)

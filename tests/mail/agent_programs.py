@@ -99,6 +99,7 @@ def _block(labels: Sequence[str], when: str, at: Original, bold: str = "{}") -> 
 
 _RU = ("От", "Отправлено", "Кому", "Тема")
 _EN = ("From", "Sent", "To", "Subject")
+_UK = ("Від", "Надіслано", "Кому", "Тема")
 _LONG_RU, _LONG_EN = "понедельник, 23 ноября 2026 г. 10:17", "Monday, November 23, 2026 10:17 AM"
 
 Parts = tuple[str, str]
@@ -147,23 +148,26 @@ def _new_outlook(at: Original, reply: Reply) -> Parts:
     )
 
 
-def _gmail(at: Original, reply: Reply) -> Parts:
-    said = f"пн, 23 нояб. 2026 г. в 10:17, {DESK} <crm@example.test>:"
-    sign = f"\n\n-- \n{reply.signature}" if reply.signature else ""
-    signed = f'<div class="gmail_signature" data-smartmail="gmail_signature">{reply.signed()}</div>' if sign else ""
-    separator = '<span class="gmail_signature_prefix">-- </span><br>' if sign else ""
-    return (
-        "\n".join(reply.own)
-        + ("\n[image: image.png]" if reply.picture else "")
-        + sign
-        + "\n\n"
-        + said.replace(" <", " <\n")
-        + f"\n\n{_rewrapped(at.text)}\n",
-        f'<div dir="ltr"><div>{reply.lines()}</div>{separator}{signed}</div><br><div class="gmail_quote '
-        f'gmail_quote_container"><div dir="ltr" class="gmail_attr">{escaping.escape(said)}<br></div><blockquote '
-        'class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">'
-        f"{at.inner}</blockquote></div>",
-    )
+def _gmail(attribution: str) -> Callable[[Original, Reply], Parts]:
+    def made(at: Original, reply: Reply) -> Parts:
+        said = attribution.format(f"{DESK} <crm@example.test>")
+        sign = f"\n\n-- \n{reply.signature}" if reply.signature else ""
+        signed = f'<div class="gmail_signature" data-smartmail="gmail_signature">{reply.signed()}</div>' if sign else ""
+        separator = '<span class="gmail_signature_prefix">-- </span><br>' if sign else ""
+        return (
+            "\n".join(reply.own)
+            + ("\n[image: image.png]" if reply.picture else "")
+            + sign
+            + "\n\n"
+            + said.replace(" <", " <\n")
+            + f"\n\n{_rewrapped(at.text)}\n",
+            f'<div dir="ltr"><div>{reply.lines()}</div>{separator}{signed}</div><br><div class="gmail_quote '
+            f'gmail_quote_container"><div dir="ltr" class="gmail_attr">{escaping.escape(said)}<br></div><blockquote '
+            'class="gmail_quote" style="margin:0px 0px 0px 0.8ex;border-left:1px solid rgb(204,204,204);'
+            f'padding-left:1ex">{at.inner}</blockquote></div>',
+        )
+
+    return made
 
 
 def _gmail_app(at: Original, reply: Reply) -> Parts:
@@ -269,7 +273,7 @@ PROGRAMS: Mapping[str, Callable[[Original, Reply], Parts]] = {
     "outlook en": _outlook(_EN, _LONG_EN),
     "outlook web": _outlook_web,
     "new outlook": _new_outlook,
-    "gmail web": _gmail,
+    "gmail web": _gmail("пн, 23 нояб. 2026 г. в 10:17, {}:"),
     "gmail app": _gmail_app,
     "apple mail": _apple,
     "ios mail": _ios,
@@ -282,11 +286,16 @@ PROGRAMS: Mapping[str, Callable[[Original, Reply], Parts]] = {
     "the bat": _plain("Вы писали 23 ноября 2026 г., 10:17:00:\n", "ЛК> "),
     "samsung": _samsung,
 }
+UKRAINIAN: Mapping[str, Callable[[Original, Reply], Parts]] = {
+    "outlook uk": _outlook(_UK, "понеділок, 23 листопада 2026 р. 10:17"),
+    "gmail uk": _gmail("пн, 23 лист. 2026 р. о 10:17 {} пише:"),
+}
+"""The same programs set to Ukrainian; the grids over PROGRAMS do without them."""
 
 
 def letter(program: str, at: Original, reply: Reply, *, only: str = "") -> EmailMessage:
     """The agent's answer as the program sends it. `only`: "plain" or "html", where it is set to write one of them."""
-    plain, html = PROGRAMS[program](at, reply)
+    plain, html = {**PROGRAMS, **UKRAINIAN}[program](at, reply)
     message = EmailMessage(policy=SMTP)
     message["From"] = f"Анна Котова <{AGENT}>"
     message["To"] = f"{DESK} <crm@example.test>"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
+from itertools import product
 
 import pytest
 from maild.desk.facts import Said
@@ -137,8 +138,10 @@ MANGLED: dict[str, Callable[[str, str], str]] = {
 
 
 @pytest.mark.parametrize("way", MANGLED)
-@pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind, language",
+    [*product(KINDS, ("ru", "en")), *product(("request", "confirmation-failed", "escalation"), ("uk",))],
+)
 def test_whatever_is_done_to_our_letter_none_of_it_gets_out(kind: str, language: str, way: str) -> None:
     at = original(staff(f"{kind} {language}"))
     marker, own = at.text.split("\n", 1)[0], "\n".join(OWN)

@@ -149,6 +149,8 @@ def test_the_order_of_two_commands_does_not_matter(one: str, other: str) -> None
         ("#для", "en", "ru"),
         ("#беру", "uk", "uk"),
         ("#взяти!", "ru", "uk"),
+        ("#рішення", "ru", "uk"),
+        ("#взяла", "uk", "uk"),
         ("#dpznm", "en", "ru"),
         ("#1", "uk", "uk"),
         ("", "ru", "ru"),

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from maild.domain.fields import FieldRules, Kind
+from maild.domain.folding import fold
 from maild.errors import ConfigErrors
+from maild.mail.field_links import on_host
 from maild.regulation.fields import field_tables, load_fields
 from maild.tomlfile import read_toml
 
@@ -46,6 +48,8 @@ def test_no_fields_at_all_is_a_regulation_too(tmp_path: Path) -> None:
         (('hint = { en = "Five digits." }', "hint = {}"), 5, "language"),
         (("digits = [5]", 'digits = [5]\npattern = "("'), 7, "regular expression"),
         (("digits = [5]", 'digits = [5]\nchoices = "things"'), 7, "[things]"),
+        (("digits = [5]", 'digits = [5]\nhosts = ["http://a.test/"]'), 7, "name of a host"),
+        (("digits = [5]", "digits = [5]\nleast = 0"), 7, "least"),
     ],
 )
 def test_a_fault_names_file_line_and_key(tmp_path: Path, change: tuple[str, str], line: int, says: str) -> None:
@@ -78,3 +82,14 @@ def test_choices_carry_their_own_line(tmp_path: Path) -> None:
         ("Cloud", "intake.toml:6"),
         ("Box", "intake.toml:8"),
     ]
+
+
+def test_fields_of_what_a_letter_brings_need_no_labels(tmp_path: Path) -> None:
+    kinds = ("picture", "description", "steps", "url")
+    table = '[fields.{0}]\nkind = "{0}"\ntitle = {{ en = "T" }}\nhint = {{ en = "H" }}\nhosts = ["*.Pictures.test"]\n'
+    rules = load(tmp_path, "".join(map(table.format, kinds)) + "least = 3\n")
+    assert tuple(rule.kind.value for rule in rules.fields.values()) == kinds
+    assert rules["picture"].least == 4
+    assert rules["url"].least == 3
+    assert on_host(fold("shots.pictures.test"), rules["picture"].hosts)
+    assert not on_host(fold("pictures.test.evil.test"), rules["picture"].hosts)

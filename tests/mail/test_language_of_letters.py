@@ -1,7 +1,7 @@
 """Russian, Ukrainian, English."""
 
 import pytest
-from maild.mail.language import language_of
+from maild.mail.language import language_of, read_language
 
 SAMPLES = [
     ("Добрый день! Не печатается счёт, подскажите.", "ru"),
@@ -15,6 +15,10 @@ SAMPLES = [
     ("Доброго дня. Хочу поскаржитися на роботу.", "uk"),
     ("Де знайти звіт по угодах?", "uk"),
     ("Прошу надати доступ до оновлень порталу, дякую", "uk"),
+    ("Номер 801000017, версія 3.1.25.4, ТОВ «Берёза», 1С:CRM ПРОФ", "uk"),
+    ("Портал пише «Не удалось подключиться к серверу, попробуйте ещё раз», підкажіть", "uk"),
+    ('Ошибка: "Unable to connect to the server"', "ru"),
+    ("«Не працює звіт»", "uk"),
     ("Hello, how do I change the interface language?", "en"),
     ("Hi there,\nwe use 1C:CRM PROF. Company: ООО «НордПак»\nThanks", "en"),
     ("please help", "en"),
@@ -40,3 +44,18 @@ def test_the_subject_helps_short_texts(text: str, subject: str, language: str) -
 
 def test_a_long_text_outweighs_its_subject() -> None:
     assert language_of("Не печатается счёт из сделки, подскажите, пожалуйста, что делать. " * 10, "Bug report") == "ru"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("801000017, 3.1.25.4", False),
+        ("1C:CRM PROF 3.1.25.4, LLC Romashka", False),
+        ("номер 801000017", False),
+        ("The number is 801000017", True),
+        ("Ось номер: 801000017, дякую", True),
+        ("Это номер 801000017", True),
+    ],
+)
+def test_whether_anything_tells_the_language(text: str, told: bool) -> None:
+    assert read_language(text)[1] is told

@@ -1,15 +1,27 @@
 """desk.toml as values: defaults, wordings, refusals in a file of their own, what is warned about."""
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from maild.data import data_dir
 from maild.domain.calendar import windows
+from maild.domain.fields import FieldRules
+from maild.domain.intake import Category, IntakeRules, Signs
+from maild.domain.levels import level_title
+from maild.domain.lookup import find_level
+from maild.domain.people import Line, People
 from maild.domain.rules import Answers, Digests, Escalation, Rating, Reminder, in_language
+from maild.domain.service import RegistryRules
 from maild.domain.sla import plan
+from maild.errors import ConfigErrors
+from maild.regulation.agreement import named_elsewhere
 from maild.regulation.desk import duration, load_desk
+from maild.regulation.load import template_folders
+from maild.regulation.topics import load_topics, topics_of
 from maild.regulation.wordings import undo_time
+from maild.tomlfile import read_toml
 
 LEAST = '[hours]\ntimezone = "Europe/Kyiv"\nweek = { mon = "09:00-18:00" }\n[levels.sla1]\nreaction = "2h"\n'
 
@@ -58,7 +70,8 @@ its = "ITS"
     assert desk.hours_text == {"uk": "щодня"}
     assert in_language(desk.notes["always"], "de") == "українською"
     assert in_language(desk.notes["always"], "en") == "in English"
-    assert desk.self_help == (({"uk": "Довідка"}, "https://help.example.test/"),)
+    (link,) = desk.self_help
+    assert (link.title, link.url, link.topic) == ({"uk": "Довідка"}, "https://help.example.test/", "")
     assert (desk.telephone, desk.contract_titles) == ("+380 00 000 0000", {"its": "ITS"})
 
 
@@ -189,3 +202,114 @@ def test_a_day_in_november() -> None:
     found = plan(desk.calendar, desk.levels["standard"], datetime.fromisoformat("2026-11-23T10:15+03:00"))
     assert found.resolution_due is not None
     assert found.resolution_due.isoformat() == "2026-11-25T16:15:00+03:00"
+
+
+LEVELS = """
+[levels.sla2]
+title = { ru = "второй уровень", uk = "другий рівень" }
+reaction = "4h"
+at_least = true
+[[level_for]]
+level = "sla2"
+category = "integration"
+line = ["managers", "engineers"]
+client = { client_category = ["vip", "key"], implemented_by_us = "yes" }
+[[level_for]]
+level = "sla1"
+"""
+
+
+def test_levels_by_condition(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + LEVELS, encoding="utf-8")
+    desk = load_desk(tmp_path)
+    second = desk.levels["sla2"]
+    assert (second.title, second.at_least, desk.levels["sla1"].at_least) == ("второй уровень", True, False)
+    assert level_title(second, "uk") == "другий рівень"
+    first, rest = desk.level_for
+    assert (first.level, first.category, first.line) == ("sla2", ("integration",), ("managers", "engineers"))
+    assert first.client == {"client_category": ("vip", "key"), "implemented_by_us": ("yes",)}
+    assert (first.rule, rest.rule) == ("desk.toml:11", "desk.toml:16")
+    assert (rest.category, rest.line, rest.client) == ((), (), {})
+    assert [found and found.key for found in map(partial(find_level, desk), ("другий", "второй уровень"))] == [
+        "sla2",
+        "sla2",
+    ]
+
+
+EXTRAS = """
+[[self_help]]
+title = "Help"
+url = "https://help.example.test/"
+[[self_help]]
+title = { ru = "Почта" }
+url = "https://help.example.test/mail"
+category = "mail"
+when = ["почта", "<mailing>"]
+letters = ["refusal"]
+[[hints]]
+text.ru = "Поддержка разработчика бесплатна."
+fields = { edition = ["Облако", "cloud"] }
+[[hints]]
+text.ru = "По ссылке."
+url = "https://help.example.test/hint"
+letters = ["receipt"]
+when = ["обмен"]
+"""
+
+
+def test_links_and_hints(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + EXTRAS, encoding="utf-8")
+    desk = load_desk(tmp_path)
+    general, mail = desk.self_help
+    assert (general.topic, general.letters) == ("", ("acknowledgement", "receipt", "request-information"))
+    assert (mail.topic, mail.letters, mail.category) == ("self_help.1", ("refusal",), ("mail",))
+    cloud, linked = desk.hints
+    assert (cloud.fields, cloud.url, cloud.topic) == ({"edition": ("Облако", "cloud")}, "", "")
+    assert cloud.letters == ("acknowledgement", "receipt", "refusal")
+    assert (linked.url, linked.topic, linked.letters) == ("https://help.example.test/hint", "hints.1", ("receipt",))
+
+
+def test_the_topics_of_a_letter(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + EXTRAS, encoding="utf-8")
+    desk, file = load_desk(tmp_path), read_toml(tmp_path / "desk.toml")
+    topics = load_topics(file, desk, {"mailing": ["рассылка"], "negations": ["не"]})
+    assert topics_of(topics, "Рассылки", "Не уходят письма", language="ru") == {"self_help.1"}
+    assert topics_of(topics, "", "настройка почты и обмена", language="ru") == {"self_help.1", "hints.1"}
+    assert topics_of(topics, "", "ничего такого", language="ru") == frozenset()
+    with pytest.raises(ConfigErrors, match=r"desk\.toml:\d+: self_help\.1\.when.*no such list of words: <mailing>"):
+        load_topics(file, desk, {})
+    assert not load_topics(file, desk, None).signs
+
+
+def test_what_desk_toml_names_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST + LEVELS + EXTRAS, encoding="utf-8")
+    desk, file = load_desk(tmp_path), read_toml(tmp_path / "desk.toml")
+    known = RegistryRules(columns=("implemented_by_us",))
+    category = Category("integration", {}, None)
+    intake = IntakeRules(FieldRules({}), {"integration": category}, Signs(()), {}, "integration", registry=known)
+    people = People((), {"managers": Line("managers", "M", True, None)}, ())
+    faults = [str(fault).partition("/desk.toml:")[2] for fault in named_elsewhere(file, desk, intake, people)]
+    assert faults == [
+        "14: level_for.0.line: no such line: engineers",
+        "15: level_for.0.client: no such registry column in intake.toml: client_category",
+        "25: self_help.1.category: no such category: mail",
+        "30: hints.0.fields: no such field: edition",
+    ]
+
+
+def test_from_so_many_hours_needs_hours(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST.replace("reaction", "resolution") + "at_least = true\n", encoding="utf-8")
+    assert load_desk(tmp_path).warnings == ("desk.toml:6: `at_least` is about `reaction`, which this level has not",)
+
+
+def test_a_country_for_a_second_opinion(tmp_path: Path) -> None:
+    (tmp_path / "desk.toml").write_text(LEAST.replace("[levels", 'holidays = "UA"\n[levels'), encoding="utf-8")
+    assert load_desk(tmp_path).holidays == "UA"
+
+
+def test_the_operators_letters_come_before_the_packs_and_the_packs_before_ours(tmp_path: Path) -> None:
+    shipped = data_dir("templates")
+    assert template_folders(None, tmp_path) == (shipped,)
+    (tmp_path / "templates").mkdir()
+    assert template_folders(None, tmp_path) == (tmp_path / "templates", shipped)
+    assert template_folders(tmp_path / "own", tmp_path) == (tmp_path / "own", tmp_path / "templates", shipped)

@@ -33,11 +33,42 @@ def test_the_shipped_rules() -> None:
     assert all(kind.title and kind.addressee for kind in rules.out_of_scope.values())
 
 
+def test_what_the_registry_holds_and_what_a_category_asks_of_it(tmp_path: Path) -> None:
+    folder = changed(tmp_path, "[requests]", '[registry]\ncolumns = ["mark"]\n\n[requests]')
+    text = (folder / "intake.toml").read_text(encoding="utf-8")
+    more = 'hand_over = true\nneeds = { mark = "yes" }\nline = "attic"\noffered = ["version"]\n'
+    more += 'required = [["inn", "product"]]'
+    (folder / "intake.toml").write_text(text.replace("hand_over = true", more, 1), encoding="utf-8")
+    rules = load_intake(folder)
+    category = rules.categories["quality"]
+    assert (category.needs, category.offered, category.line) == ({"mark": ("yes",)}, ("version",), "attic")
+    assert category.required == (("inn", "product"),) and category.alternatives("inn") == ("inn", "product")
+    assert rules.registry.contracts == ("its", "kp") and rules.registry.columns == ("mark",)
+    assert rules.registry.number_digits == {9} and rules.registry.code_digits == {4, 5}
+    with pytest.raises(
+        MaildError, match=r"intake\.toml:\d+: categories\.quality\.line: no such line in people\.toml: attic"
+    ):
+        load_regulation(folder)
+
+
+def test_a_category_has_a_level_or_a_condition_that_gives_it_to_everybody(tmp_path: Path) -> None:
+    folder = changed(tmp_path, 'level = "urgent" ', "#")
+    desk = (folder / "desk.toml").read_text(encoding="utf-8")
+    given = '\n[[level_for]]\ncategory = ["update-access"]\nlevel = "urgent"\n'
+    for rule, good in ((given, True), (given + 'line = ["managers"]\n', False), ("", False)):
+        (folder / "desk.toml").write_text(desk + rule, encoding="utf-8")
+        if good:
+            assert load_regulation(folder).intake.categories["update-access"].level is None
+        else:
+            with pytest.raises(MaildError, match=r"update-access\.level: the level is missing, and no \[\[level_for"):
+                load_regulation(folder)
+
+
 def test_levels_and_refusals_exist() -> None:
     regulation = load_regulation(RARUS)
-    assert list(cross_faults(RARUS, regulation.intake, regulation.desk)) == []
+    assert list(cross_faults(RARUS, regulation.intake, regulation.desk, regulation.people)) == []
     lacking = replace(regulation.desk, levels={}, refusals={})
-    faults = [str(fault) for fault in cross_faults(RARUS, regulation.intake, lacking)]
+    faults = [str(fault) for fault in cross_faults(RARUS, regulation.intake, lacking, regulation.people)]
     assert any(
         "no such level in desk.toml: urgent" in fault and "categories.update-access.level" in fault for fault in faults
     )
@@ -56,6 +87,12 @@ def test_levels_and_refusals_exist() -> None:
         (r"version = '^(?:1\.\d|2\.0\b)'", "version = '('", "not a regular expression"),
         ("sure = false\nwhen = [", "sure = false\nwhere = [", "unknown key"),
         ('kinds = ["main"]', 'kinds = ["principal"]', "categories.update-access.kinds"),
+        ('["registration_number"]', '[["registration_number", "regnum"]]', "no such field: regnum"),
+        ('["registration_number"]', "[[]]", "categories.out-of-scope.required"),
+        ("hand_over = true", 'hand_over = true\noffered = ["colour"]', "no such field: colour"),
+        ("hand_over = true", 'hand_over = true\nneeds = { ours = "yes" }', "no such column in [registry]: ours"),
+        ("[requests]", '[registry]\ncontracts = ["ITS"]\n\n[requests]', "registry.contracts"),
+        ("[requests]", '[registry]\ncolumn = ["a"]\n\n[requests]', "registry.column: unknown key"),
     ],
 )
 def test_a_fault_names_file_line_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -5,11 +5,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from maild.domain.service import Registry, RegistryRules
 from maild.errors import ConfigError
-from maild.regulation.registry import load_registry
+from maild.regulation import registry as loader
+from maild.regulation.cells import inn_fits
 
 HEADER = "registration_number;kind;product;organisation;inn;its_until;kp_until;partner_code;email_domains"
 ROW = "801234567;main;1С:CRM ПРОФ;ООО «Ромашка»;7707083893;2026-12-31;31.12.2026;;romashka.test"
+
+RULES = RegistryRules(number_digits=frozenset({9}), code_digits=frozenset({4, 5}))
+
+
+def load_registry(folder: Path, rules: RegistryRules = RULES) -> Registry:
+    return loader.load_registry(folder, rules)
 
 
 def write(folder: Path, *rows: str, header: str = HEADER, encoding: str = "utf-8", name: str = "contracts.csv") -> Path:
@@ -21,7 +29,7 @@ def test_a_row(tmp_path: Path) -> None:
     registry = load_registry(write(tmp_path, ROW))
     row = registry.contracts["801234567"]
     assert (row.kind, row.organisation, row.inn) == ("main", "ООО «Ромашка»", "7707083893")
-    assert row.its_until == row.kp_until == date(2026, 12, 31)
+    assert row.until == {"its": date(2026, 12, 31), "kp": date(2026, 12, 31)}
     assert row.partner_code is None and row.rule == "contracts.csv:2"
     assert registry.by_domain == {"romashka.test": ("801234567",)}
     assert registry.by_inn == {"7707083893": ("801234567",)}
@@ -41,14 +49,14 @@ def test_stray_spaces_and_spelling_of_numbers_are_forgiven(tmp_path: Path) -> No
     row += "; 2026-12-31T00:00:00 ; 4127 ; @Romashka.Test, ромашка.test "
     found = load_registry(write(tmp_path, row, header=HEADER.upper().replace(";", " ; "))).contracts["801234567"]
     assert found.kind == "main" and found.product == "1С:CRM ПРОФ" and found.partner_code == "4127"
-    assert found.its_until == found.kp_until == date(2026, 12, 31)
+    assert found.until == {"its": date(2026, 12, 31), "kp": date(2026, 12, 31)}
     assert found.email_domains == ("romashka.test", "xn--80aa3agjl3d.test")
 
 
 @pytest.mark.parametrize("empty", ["", "-", "—", "нет"])
 def test_an_empty_date_is_no_such_contract(tmp_path: Path, empty: str) -> None:
     row = load_registry(write(tmp_path, ROW.replace("31.12.2026", empty))).contracts["801234567"]
-    assert row.kp_until is None and row.its_until == date(2026, 12, 31)
+    assert row.until == {"its": date(2026, 12, 31), "kp": None}
 
 
 def test_bad_rows_are_told_and_left_out_and_cost_nobody_else_anything(tmp_path: Path) -> None:
@@ -60,7 +68,8 @@ def test_bad_rows_are_told_and_left_out_and_cost_nobody_else_anything(tmp_path: 
     ]
     registry = load_registry(write(tmp_path, *bad, ROW))
     assert list(registry.contracts) == ["801234567"]
-    assert [warning.split(":")[1] for warning in registry.warnings] == ["2", "3", "4", "5"]
+    assert [warning.split(":")[1] for warning in registry.warnings[:-1]] == ["2", "3", "4", "5"]
+    assert registry.warnings[-1] == "contracts.csv: 4 of 5 rows left out"
     assert all(warning.startswith("contracts.csv:") for warning in registry.warnings)
     assert "nine digits" in registry.warnings[0] and "no such day" in registry.warnings[2]
 
@@ -75,7 +84,7 @@ def test_of_rows_with_one_number_the_latest_dates_count(tmp_path: Path) -> None:
     older = ROW.replace("2026-12-31;31.12.2026", "2027-06-30;2025-01-31").replace("romashka.test", "old.test")
     registry = load_registry(write(tmp_path, older, ROW))
     row = registry.contracts["801234567"]
-    assert (row.its_until, row.kp_until) == (date(2027, 6, 30), date(2026, 12, 31))
+    assert row.until == {"its": date(2027, 6, 30), "kp": date(2026, 12, 31)}
     assert row.email_domains == ("old.test", "romashka.test")
     assert len(registry.warnings) == 1 and "contracts.csv:2" in registry.warnings[0]
 
@@ -114,10 +123,85 @@ def test_partners(tmp_path: Path) -> None:
     assert ["partners.csv:3" in registry.warnings[0], "partners.csv:4" in registry.warnings[1]] == [True, True]
 
 
+def test_the_regulation_says_which_contracts_and_further_columns_there_are(tmp_path: Path) -> None:
+    rules = RegistryRules(("care", "hosting", "spare"), ("category", "rating"))
+    header = "registration_number;kind;product;organisation;inn;care_until;hosting_until;spare_until;Category"
+    row = "12;main;CRM;Ромашка;;2026-12-31;;31.01.2027;VIP"
+    found = load_registry(write(tmp_path, row, header=header), rules)
+    (client,) = found.contracts.values()
+    assert list(client.until) == ["care", "hosting", "spare"] and client.until["hosting"] is None
+    assert client.columns == {"category": "VIP"}
+    assert [warning.split(": ")[0] for warning in found.warnings] == ["contracts.csv:1"]
+    assert "the column rating is missing" in found.warnings[0]
+    with pytest.raises(ConfigError, match="its_until: the column is missing"):
+        load_registry(tmp_path)
+
+
+CLIENTS = RegistryRules((), ("category",), number_digits=frozenset({4}))
+
+
+def test_a_registry_of_clients_needs_their_names_only(tmp_path: Path) -> None:
+    rows = ["Ромашка;a.test", "Берёза;b.test, c.test", ";d.test", "Ромашка;e.test"]
+    found = load_registry(write(tmp_path, *rows, header="organisation;email_domains"), CLIENTS)
+    assert list(found.contracts) == ["#2", "#3", "#5"]
+    assert found.by_domain["c.test"] == ("#3",) and found.by_name["ромашка"] == ("#2", "#5")
+    assert {row.kind for row in found.contracts.values()} == {"main"} and found.contracts["#2"].until == {}
+    assert "contracts.csv:4: the organisation is missing; the row is left out" in found.warnings
+
+
+def test_a_registry_of_clients_may_have_numbers(tmp_path: Path) -> None:
+    rows = ["1234;Ромашка;vip", ";Берёза;", "12;Клён;"]
+    found = load_registry(write(tmp_path, *rows, header="registration_number;organisation;category"), CLIENTS)
+    assert list(found.contracts) == ["1234", "#3"]
+    assert "has four digits, not '12'" in found.warnings[0]
+
+
+def test_a_desk_without_contracts_needs_no_registry(tmp_path: Path) -> None:
+    assert load_registry(tmp_path, CLIENTS).contracts == {}
+
+
+@pytest.mark.parametrize(("digits", "says"), [({9}, "nine"), ({8, 10}, "eight or ten"), ({14}, "14")])
+def test_the_length_of_a_number_is_the_regulations(tmp_path: Path, digits: set[int], says: str) -> None:
+    rules = RegistryRules(number_digits=frozenset(digits))
+    rows = [ROW.replace("801234567", "8" * count) for count in (3, *digits)]
+    found = load_registry(write(tmp_path, *rows), rules)
+    assert {len(number) for number in found.contracts} == digits
+    assert f"a registration number has {says} digits, not '888'" in found.warnings[0]
+
+
+def test_two_thousand_bad_rows_are_a_report_of_a_dozen_lines(tmp_path: Path) -> None:
+    short = [ROW.replace("801234567", f"8{n:04d}") for n in range(1990)]
+    dates = [ROW.replace("801234567", f"8000{n:05d}").replace("2026-12-31", "bald") for n in range(12)]
+    found = load_registry(write(tmp_path, *short, ROW, *dates))
+    assert list(found.contracts) == ["801234567"]
+    assert len(found.warnings) == 10 + 1 + 10 + 1 + 1
+    assert found.warnings[0].startswith("contracts.csv:2: a registration number has nine digits, not '80000'")
+    assert found.warnings[10] == "contracts.csv: and 1980 more: a registration number has nine digits; left out"
+    assert found.warnings[-1] == "contracts.csv: 2002 of 2003 rows left out"
+
+
+@pytest.mark.parametrize(
+    ("inn", "fits"),
+    [("7707083893", True), ("7707083894", False), ("500100732259", True), ("500100732258", False), ("123", False)],
+)
+def test_check_digits(inn: str, fits: bool) -> None:
+    assert inn_fits(inn) is fits
+
+
+def test_the_same_files_by_the_same_rules_are_not_read_again(tmp_path: Path) -> None:
+    first = load_registry(write(tmp_path, ROW))
+    assert loader.load_registry(tmp_path, RULES, first) is first
+    assert loader.load_registry(tmp_path, RegistryRules(), first) is not first
+    write(tmp_path, ROW, ROW.replace("801234567", "802222222"))
+    assert len(loader.load_registry(tmp_path, RULES, first).contracts) == 2
+    write(tmp_path, "4127;Франч", header="partner_code;organisation", name="partners.csv")
+    assert loader.load_registry(tmp_path, RULES, first).partners
+
+
 def test_a_workbook_with_numbers_and_dates_as_it_keeps_them(tmp_path: Path) -> None:
     workbook(tmp_path / "contracts.xlsx")
     row = load_registry(tmp_path).contracts["801234567"]
-    assert row.inn == "7707083893" and row.its_until == date(2026, 12, 31) and row.kp_until is None
+    assert row.inn == "7707083893" and row.until == {"its": date(2026, 12, 31), "kp": None}
     assert row.rule == "contracts.xlsx:2"
 
 

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from maild.domain.ticket import Entry, Event, Status, Ticket
-from maild.store import inbox, outbox, tickets
+from maild.store import inbox, outbox, schema, tickets
 from maild.store.database import Database
 from maild.store.inbox import NewLetter
 
@@ -23,6 +24,28 @@ Together = Callable[[list[Callable[[], object]]], None]
 
 def entry(event: Event, minutes: int = 0, **more: int) -> Entry:
     return Entry(NOW + timedelta(minutes=minutes), event, "maild", f"{event} happened", **more)
+
+
+def test_an_entitlement_of_an_earlier_version_is_read(database: Database, ticket: Tickets) -> None:
+    made = create(database, ticket(), Event.REGISTERED)
+    row = {"registration_number": "801234567", "kind": "main", "product": "CRM", "organisation": "Ромашка", "inn": ""}
+    row |= {
+        "its_until": "2026-12-31",
+        "kp_until": None,
+        "partner_code": None,
+        "email_domains": ["a.test"],
+        "rule": "c:2",
+    }
+    old = {"verdict": "missing", "registration_number": "801234567", "its_until": "2026-12-31", "kp_until": None}
+    with database.write() as tx:
+        values = {"entitlement": {**old, "contract": row}}
+        tx.execute(sa.update(schema.tickets).where(schema.tickets.c.id == id_of(made)).values(values))
+    with database.read() as tx:
+        found = tickets.load_id(tx, id_of(made), lock=False).entitlement
+    assert found is not None and found.contract is not None
+    until = {"its": date(2026, 12, 31), "kp": None}
+    assert found.until == found.contract.until == until
+    assert found.contract.email_domains == ("a.test",) and found.contract.columns == {}
 
 
 def create(database: Database, made: Ticket, *events: Event, prefix: str = "CRM") -> Ticket:

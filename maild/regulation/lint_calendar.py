@@ -1,0 +1,89 @@
+"""calendar.toml against the second opinion: days that the table works and the country has off, and the reverse.
+
+Only years that stand in the table are compared, and only those whose transfers are known; shortened days are not: what
+is customary differs too much. A missing year is `maild check`'s own warning in any case.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from maild.domain.calendar import Year
+from maild.regulation.finding import Finding, Pack, at_most, warning
+from maild.regulation.public_holidays import NotKnown, Opinion, opinion
+
+_WARN_FROM_MONTH = 10
+"""From October on, a calendar without the next year is worth a word (contract)."""
+
+
+def years_covered(pack: Pack) -> Iterator[Finding]:
+    """This year, and from October the next, where the table does not have them."""
+    today, calendar = pack.today, pack.regulation.desk.calendar
+    if "calendar" not in pack.files["desk.toml"].data.get("hours", {}) and not calendar.never_closes:
+        says = "hours.calendar is missing: no day off is known and every deadline is provisional"
+        cure = 'add calendar = "calendar.toml", with a table for each year, an empty one where no day is off'
+        yield warning(pack.rule("desk.toml", "hours"), says, cure)
+        return
+    for year in (today.year, *([today.year + 1] if today.month >= _WARN_FROM_MONTH else [])):
+        if not calendar.covers(year):
+            says = f"the year {year} is missing; its deadlines are provisional"
+            yield warning(_file(pack), says, f"add [{year}]: `maild calendar {year}` writes it")
+
+
+def second_opinion(pack: Pack) -> Iterator[Finding]:
+    """Where the table and the public holidays of `[hours] holidays` differ."""
+    desk = pack.regulation.desk
+    if desk.holidays is None:
+        return
+    for number, year in sorted(desk.calendar.years.items()):
+        try:
+            known = opinion(desk.holidays, number)
+        except NotKnown as fault:
+            yield warning(
+                pack.rule("desk.toml", "hours", "holidays"), f"hours.holidays: {fault}", "correct the country"
+            )
+            return
+        if known.decreed:
+            differing = _none_known(pack, known, year) if not known.off else _differing(pack, known, year)
+            yield from at_most(differing, f"{{}} more days of {number} differ")
+
+
+def _none_known(pack: Pack, known: Opinion, year: Year) -> Iterator[Finding]:
+    if year.off:
+        days = "1 day" if len(year.off) == 1 else f"{len(year.off)} days"
+        says = f"[{known.year}] has {days} off, {known.country} has no public holidays then"
+        yield warning(pack.rule(_file(pack), str(known.year), "off"), says, "take out what is worked")
+
+
+def _differing(pack: Pack, known: Opinion, year: Year) -> Iterator[Finding]:
+    week = pack.regulation.desk.calendar.week
+    for day in (date(known.year, 1, 1) + timedelta(number) for number in range(366)):
+        if day.year != known.year:
+            continue
+        plain = bool(week.get(day.weekday()))
+        works = day not in year.off and (plain or day in year.working)
+        if works and day in known.off:
+            says = f"{day} is worked by the table, {known.country} has it off: {known.off[day]}"
+            kind, cure = ("off", "add it to off") if plain else ("working", "take it out of working")
+            yield warning(_day(pack, day, kind), says, f"{cure}, if the desk rests then")
+        elif works and not plain and day not in known.working:
+            says = f"{day} is a working day by the table only, {known.country} does not work it"
+            yield warning(_day(pack, day, "working"), says, "take it out of working, unless the desk does work")
+        elif plain and day in year.off and day not in known.off:
+            says = f"{day} is off by the table only, in {known.country} it is an ordinary working day"
+            yield warning(_day(pack, day, "off"), says, "take it out of off, unless the desk does rest")
+        elif not works and not plain and day in known.working:
+            says = f"{day} is a weekend day that {known.country} works, by the table it is off"
+            yield warning(_day(pack, day, "working"), says, "add it to working, if the desk works then")
+
+
+def _day(pack: Pack, day: date, kind: str) -> str:
+    """Where a day stands in the table, else where it would."""
+    name, year = _file(pack), str(day.year)
+    listed = pack.files[name].data.get(year, {}).get(kind, []) if name in pack.files else []
+    place = next((index for index, item in enumerate(listed) if str(item) == str(day)), None)
+    return pack.rule(name, year, kind) if place is None else pack.rule(name, year, kind, place)
+
+
+def _file(pack: Pack) -> str:
+    """The calendar's name in desk.toml."""
+    return str(pack.files["desk.toml"].data["hours"]["calendar"])
