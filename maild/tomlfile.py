@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from maild.errors import ConfigError, ConfigErrors
+from maild.tomlfaults import expected, in_plain_words, unknown_key
 from maild.tomllines import Path_, key_lines
 
 __all__ = ["Path_", "Strict", "TomlFile", "check_address", "read_toml", "validate"]
@@ -69,15 +70,17 @@ def read_toml(path: Path) -> TomlFile:
     except FileNotFoundError:
         raise ConfigError(str(path), "the file is missing") from None
     except UnicodeDecodeError as error:
-        raise ConfigError(str(path), f"not UTF-8: byte {error.start}; save the file as UTF-8") from None
+        row = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(str(path), "not UTF-8; save the file as UTF-8", line=row) from None
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read: {error.strerror}") from None
     try:
         data, lines = tomllib.loads(text), key_lines(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        says = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise ConfigError(str(path), f"not TOML: {says}", line=int(found.group(1)) if found else None) from None
+        line = int(found.group(1)) if found else None
+        says = in_plain_words(re.sub(r"\s*\(at .*\)$", "", str(error)), text, line)
+        raise ConfigError(str(path), f"not TOML: {says}", line=line) from None
     except RecursionError:
         raise ConfigError(str(path), "arrays or tables stand too deep inside each other") from None
     return TomlFile(path, data, lines)
@@ -91,16 +94,18 @@ def validate(model: type[ModelT], file: TomlFile, data: Any | None = None, at: P
     try:
         return model.model_validate(file.data if data is None else data)
     except ValidationError as error:
-        raise ConfigErrors([_fault(file, at, dict(item)) for item in error.errors()]) from None
+        raise ConfigErrors([_fault(model, file, at, dict(item)) for item in error.errors()]) from None
 
 
-def _fault(file: TomlFile, at: Path_, item: dict[str, Any]) -> ConfigError:
-    path = at + tuple(part for part in item["loc"] if isinstance(part, int) or not part.startswith("function-"))
+def _fault(model: type[Strict], file: TomlFile, at: Path_, item: dict[str, Any]) -> ConfigError:
+    own = tuple(part for part in item["loc"] if isinstance(part, int) or not part.startswith("function-"))
     kind, given = item["type"], item.get("input")
     if kind == "extra_forbidden":
-        return file.fault("unknown key; remove it or correct its spelling", *path)
+        return file.fault(unknown_key(model, own), *at, *own)
     if kind == "missing":
-        return file.fault("the key is missing", *path)
-    says = item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    expected = says if kind == "value_error" else f"expected {says}, got {given!r}"
-    return file.fault(expected.replace("\n", " ")[:300], *path)
+        return file.fault("the key is missing", *at, *own)
+    if kind == "value_error":
+        says = item["msg"].removeprefix("Value error, ")
+    else:
+        says = f"expected {expected(kind, item['msg'], given)}, got {given!r}"
+    return file.fault(says.replace("\n", " ")[:300], *at, *own)

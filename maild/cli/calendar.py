@@ -35,20 +35,23 @@ def command(year: str, country: str | None, rules: Path | None) -> None:
         known = opinion(country.upper(), int(year))
     except NotKnown as fault:
         raise UsageError(str(fault)) from None
-    click.echo("\n".join(lines(known, desk.calendar.week if desk else _WEEK)))
+    click.echo("\n".join(lines(known, desk.calendar.week if desk else None)))
     if not known.decreed:
         says = f"{known.country} has not decreed the transfers of {known.year} yet, or the package holidays is older"
         click.echo(f"warning: {says}: write the table anew when they are known", err=True)
 
 
-def lines(known: Opinion, week: Mapping[int, tuple[Window, ...]]) -> Iterator[str]:
-    """The table as TOML, with what has to be said of it as comments."""
-    year = table(known, week)
+def lines(known: Opinion, week: Mapping[int, tuple[Window, ...]] | None) -> Iterator[str]:
+    """The table as TOML, with what has to be said of it as comments. Without a week of the desk: Monday to Friday."""
+    year = table(known, week or _WEEK)
     yield f"[{known.year}]" + " " * 24 + f"# {known.country}, from the package holidays; look it over before use"
+    if week is None:
+        yield "# For a week from Monday to Friday; --rules DIR writes it for the week of a desk."
     if not known.decreed:
         yield "# The transfers of this year are not decreed yet: days off and working weekend days will be added."
     if not known.off:
         yield f"# No public holidays of {known.country} are known for this year: every day counts as in [hours] week."
+        yield "off = []"
     if year.off:
         yield from _list("off", {day: known.off[day] for day in year.off})
     if year.working:

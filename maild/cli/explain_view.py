@@ -131,6 +131,7 @@ def _summary(message: Message, decision: Decision, regulation: Regulation) -> li
         ("out of scope", in_language(kind.title, language) if kind else ""),
         ("level", f"{level.key}  {level_title(level, language)}, priority {decision.priority}" if level else ""),
         ("line", _line(decision, regulation)),
+        ("client", _client(decision)),
         ("entitlement", f"{right.verdict}  {right.registration_number or ''}".rstrip() if right else ""),
         ("contracts", _dates(decision, regulation) if right and right.contract else ""),
         ("doubt", decision.doubt or ""),
@@ -143,6 +144,13 @@ def _summary(message: Message, decision: Decision, regulation: Regulation) -> li
 def _line(decision: Decision, regulation: Regulation) -> str:
     line = regulation.people.lines.get(decision.line or "")
     return f"{line.key}  {line.title}" if line else ""
+
+
+def _client(decision: Decision) -> str:
+    """The client's row in the registry with its further columns, which rules may ask about."""
+    row = decision.client
+    columns = (f"{column} {value or 'empty'}" for column, value in row.columns.items()) if row else ()
+    return ", ".join((row.organisation, *columns)) if row else ""
 
 
 def _dates(decision: Decision, regulation: Regulation) -> str:

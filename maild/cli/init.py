@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from maild.data import data_dir
+from maild.demo.day import shown_regulation
 from maild.errors import UsageError
 
 TEMPLATE = """\
@@ -59,7 +60,9 @@ automatic_per_day = 40
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
-@click.option("--rules", "name", default="rarus", show_default=True, help="Which of the shipped regulations to copy.")
+@click.option(
+    "--rules", "name", default=shown_regulation, help="Which of the shipped regulations to copy: that of `maild demo`."
+)
 def command(directory: Path, name: str) -> None:
     """Write maild.toml, rules/ and a folder for secrets into DIRECTORY."""
     shipped = data_dir("rules") / name

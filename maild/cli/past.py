@@ -45,8 +45,10 @@ def looking_back(path: Path, name: str | None) -> Iterator[tuple[Config, Databas
     try:
         if database.path is not None and not database.path.exists():
             raise ConfigError(str(database.path), "there is no database yet; `maild run` makes it")
-        if database.schema_revision() != schema.HEAD:
-            raise ConfigError(database.name, "the database is of another version of maild; `maild run` brings it up")
+        if (revision := database.schema_revision()) != schema.HEAD:
+            newer = revision is not None and revision > schema.HEAD
+            cure = "install the newer maild" if newer else "`maild run` brings it up"
+            raise ConfigError(database.name, f"the database is of another version of maild; {cure}")
         with database.read() as tx:
             secret = seal(tx)
         yield config, database, build_desk(config, chosen, Signer(secret or bytes(32)))

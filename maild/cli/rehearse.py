@@ -8,7 +8,8 @@ The JSON is one object:
 
     {desk, rules, with, registry: "current" | "new", from, to,          # dates as given, null: open
      letters: {judged, different, otherwise_then,                       # by the present rules, other than back then
-               purged, by_staff, failed, quarantined, waiting},         # not judged: why
+               purged, by_staff, failed, quarantined, waiting,          # not judged: why
+               others},                                                 # automatic, staff's, or more to a ticket
      failed: [{letter, ticket, error}],                                 # the first 20
      groups: [{before, after,                                           # dispositions; null: it stays the same
                aspect,                                                  # what makes the difference
@@ -94,7 +95,7 @@ def rehearsal_json(found: Rehearsal, states: dict[str, int], zone: tzinfo) -> di
 
 
 def _counts(found: Rehearsal, states: dict[str, int]) -> dict[str, int]:
-    return {
+    told = {
         "judged": found.judged,
         "different": found.different,
         "otherwise_then": found.otherwise_then,
@@ -104,6 +105,8 @@ def _counts(found: Rehearsal, states: dict[str, int]) -> dict[str, int]:
         "quarantined": states.get(QUARANTINED, 0),
         "waiting": states.get(STORED, 0),
     }
+    counted = found.judged + sum(found.hindered.values()) + told["quarantined"] + told["waiting"]
+    return {**told, "others": max(0, sum(states.values()) - counted)}
 
 
 def _group_json(group: Group, zone: tzinfo) -> dict[str, Any]:
@@ -155,7 +158,8 @@ def _show(found: Rehearsal, states: dict[str, int], desk: Desk, rules: Path, sho
             when = f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
             who, what = tidy(each.sender, 40), tidy(each.subject, 60)
             letters.add_row(*(Text(f"{text}") for text in (f"    {each.judgement.number}", when, who, what)))
-        console.print(letters)
+        if shown:
+            console.print(letters)
         if len(group.differences) > shown:
             console.print(f"    and {len(group.differences) - shown} more")
     for one, error in found.errors:
@@ -185,5 +189,6 @@ def _summary(found: Rehearsal, states: dict[str, int], rules: Path) -> str:
         "failed": "could not be judged",
         "quarantined": "lie in quarantine",
         "waiting": "are not judged yet",
+        "others": "more are automatic, from people who work here, or further mail of a ticket",
     }
     return "\n".join([*lines, *(f"{counts[key]} {says}" for key, says in told.items() if counts[key])])

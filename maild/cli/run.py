@@ -31,14 +31,19 @@ def command(ctx: click.Context, config_path: Path, once: bool) -> None:
 
 
 def set_up_log() -> None:
-    """Lines for people on a terminal, JSON elsewhere, always on standard error; no bodies, no passwords."""
+    """Lines for people on a terminal, JSON elsewhere, always on standard error; no bodies, no passwords.
+
+    So tracebacks are plain: the ready-made pretty ones show local variables, letters and a whole regulation among them.
+    """
     person = sys.stderr.isatty()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=False),
             *([] if person else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer() if person else structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+            if person
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

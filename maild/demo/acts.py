@@ -1,101 +1,38 @@
-"""A Monday on a support line, act by act: who writes what, and what the audience is to look at."""
+"""The acts of the day, step by step, each on the stage."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from maild.demo import letters
-from maild.demo.replies import IVANOV, KOTOVA, MARTIN, POLINA, QUALITY, REGINA
+from maild.demo.day import Clock, Day, Move, Page, Reply, Write
+from maild.demo.letters import compose
 from maild.demo.stage import Letters, Stage, first
 
-CRM, CONTROL = "crm@example.test", "control@example.test"
-MONDAY = datetime(2026, 11, 23, 10, 15, tzinfo=ZoneInfo("Europe/Moscow"))
 
-
-async def play(stage: Stage) -> None:
+async def play(stage: Stage, day: Day) -> None:
     """Everything, in order."""
-    consultation, english, access = await _clients_write(stage)
-    await _something_is_missing(stage)
-    await _no_contract(stage)
-    await _doubts(stage, access)
-    await _agents_answer(stage, consultation)
-    await _forged(stage)
-    await _quality(stage, english)
-    await _time_passes(stage)
+    left: dict[str, Letters] = {}
+    for act in day.acts:
+        stage.screen.stage(act.title)
+        for step in act.steps:
+            await _step(stage, day, step, left)
 
 
-async def _clients_write(stage: Stage) -> tuple[Letters, Letters, Letters]:
-    screen, clock = stage.screen, stage.clock
-    screen.stage("Clients write; whoever has a right is accepted at once")
-    consultation = await stage.write(letters.consultation(CRM, clock()), to=CRM, show="acknowledgement", whole=True)
-    english = await stage.write(letters.english(CRM, clock()), to=CRM)
-    await stage.write(letters.with_screenshot(CRM, clock()), to=CRM)
-    access = await stage.write(letters.update_access(CRM, clock()), to=CRM)
-    return consultation, english, access
+async def _step(stage: Stage, day: Day, step: Write | Reply | Page | Clock | Move, left: dict[str, Letters]) -> None:
+    """One step; `left` holds, by the step's name, the letters that left because of it."""
+    match step:
+        case Write():
+            left[step.write] = await _write(stage, day, step, left)
+        case Reply():
+            writer = day.people[step.reply]
+            answered = first(left[step.to], step.kind, writer.address)
+            left[step.name] = await stage.reply(writer, answered, step.words, show=step.show, lines=step.lines)
+        case Page():
+            stage.screen.body(first(left[step.to], step.kind, day.people[step.page].address), step.lines)
+        case Clock():
+            stage.clock.move_to(day.begins.replace(hour=step.clock.hour, minute=step.clock.minute))
+        case Move():
+            await stage.move(step.move, show=step.show)
 
 
-async def _something_is_missing(stage: Stage) -> None:
-    stage.screen.stage("Something is missing: just that is asked, the reply completes it")
-    asked = await stage.write(letters.incomplete(CRM, stage.clock()), to=CRM, show="request-information")
-    await stage.reply(REGINA, first(asked, "request-information"), "802739518, версия 3.1.27.8")
-
-
-async def _no_contract(stage: Stage) -> None:
-    stage.screen.stage("A contract that ran out, and a question that needs none (B6, B7)")
-    await stage.write(letters.lapsed(CRM, stage.clock()), to=CRM, show="refusal")
-    await stage.write(letters.licensing(CRM, stage.clock()), to=CRM)
-
-
-async def _doubts(stage: Stage, access: Letters) -> None:
-    stage.screen.stage("A doubt goes to a person; what a machine wrote is not answered")
-    await stage.write(letters.out_of_scope(CRM, stage.clock()), to=CRM)
-    acknowledged = first(access, "acknowledgement")
-    await stage.write(letters.out_of_office(CRM, stage.clock(), acknowledged), to=CRM)
-    await stage.write(letters.complaint(CONTROL, stage.clock()), to=CONTROL)
-
-
-async def _agents_answer(stage: Stage, consultation: Letters) -> None:
-    """One request from the agent's question to the client's rating."""
-    screen, clock = stage.screen, stage.clock
-    screen.stage("This is how an agent sees the first request")
-    request = first(consultation, "request", IVANOV.address)
-    screen.body(request, 50)
-    screen.stage("11:05: the agent replies. #ждать makes it a question, and the clock stops")
-    clock.move_to(MONDAY.replace(hour=11, minute=5))
-    question = "#ждать\n\nПолина, добрый день! Стоит ли в мастере флажок «Только с адресом»?"
-    asked = await stage.reply(IVANOV, request, question, show="answer")
-    clock.move_to(MONDAY.replace(hour=11, minute=40))
-    told = await stage.reply(POLINA, first(asked, "answer"), "Да, флажок стоит. Адреса у всех заполнены.")
-    screen.stage("A mistyped command: nothing is done, nothing reaches the client")
-    solution = "Снимите флажок и заполните список заново: его отбор устарел."
-    more = first(told, "request", IVANOV.address)
-    await stage.reply(IVANOV, more, f"#решенно\n\n{solution}", show="confirmation", lines=22)
-    solved = await stage.reply(IVANOV, more, f"#решено\n\n{solution}", show="rating", lines=16)
-    screen.stage("A colleague answers the same letter: held back until she has seen his")
-    theirs = first(told, "request", KOTOVA.address)
-    await stage.reply(KOTOVA, theirs, "Полина, переустановите программу, пожалуйста.", show="confirmation", lines=18)
-    screen.stage("The client rates by reply: a digit or a word in the first line")
-    clock.move_to(MONDAY.replace(hour=12, minute=30))
-    await stage.reply(POLINA, first(solved, "rating"), "5, большое спасибо!")
-
-
-async def _forged(stage: Stage) -> None:
-    stage.screen.stage("Somebody writes in an agent's name: no proof, so nothing happens")
-    await stage.write(letters.forged(CRM, stage.clock()), to=CRM, show="operator")
-
-
-async def _quality(stage: Stage, english: Letters) -> None:
-    stage.screen.stage("A low rating is a complaint; the quality desk answers from control@")
-    request = first(english, "request", KOTOVA.address)
-    solved = await stage.reply(KOTOVA, request, "#resolve\n\nMartin, this is how the report works. Please ignore it.")
-    rated = "2\nYou did not answer my question."
-    complaint = await stage.reply(MARTIN, first(solved, "rating"), rated, show="complaint", lines=24)
-    answer = "Martin, you are right, and we are sorry. An engineer will look at it today."
-    await stage.reply(QUALITY, first(complaint, "complaint"), answer, show="answer")
-
-
-async def _time_passes(stage: Stage) -> None:
-    stage.screen.stage("Nobody answers the others. The clock is moved on to Monday 17:00: warnings")
-    await stage.move(MONDAY.replace(hour=17, minute=0))
-    stage.screen.stage("… and to Tuesday 10:00: targets are missed, and escalated once")
-    tuesday = MONDAY.replace(hour=10, minute=0) + timedelta(days=1)
-    await stage.move(tuesday, show=["escalation", "digest"])
+async def _write(stage: Stage, day: Day, step: Write, left: dict[str, Letters]) -> Letters:
+    to = day.mailboxes.quality if step.mailbox == "quality" else day.mailboxes.support
+    answered = first(left[step.answers], step.kind) if step.answers else None
+    raw = compose(day.letters[step.write], to, stage.clock(), answered)
+    return await stage.write(raw, to=to, show=step.show, whole=step.whole)

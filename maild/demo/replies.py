@@ -13,25 +13,8 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from maild.demo.day import Writer
 from maild.demo.writing import WEEKDAYS, letter, reply_subject, replying
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Somebody with a mail program, a key of PROGRAMS, and the signature that it appends."""
-
-    name: str
-    address: str
-    program: str
-    signature: str = ""
-
-
-REGINA = Writer("Регина Осокина", "regina@lukomorie-tur.test", "Gmail")
-POLINA = Writer("Полина Журавская", "p.zhuravskaya@tihaya-gavan.test", "Gmail")
-MARTIN = Writer("Martin Oberhof", "oberhof@polus-trade.test", "iPhone Mail", "Sent from my iPhone")
-IVANOV = Writer("Иван Иванов", "ivanov@example.test", "Outlook", "С уважением,\nИван Иванов, доб. 204")
-KOTOVA = Writer("Анна Котова", "kotova@example.test", "Thunderbird", "Анна Котова\nлиния консультаций")
-QUALITY = Writer("Отдел качества", "quality@example.test", "Outlook")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from maild.daemon.run import Runners
 from maild.daemon.service import Service
-from maild.demo.replies import Writer, reply
+from maild.demo.day import Writer
+from maild.demo.replies import reply
 from maild.demo.screen import Screen, kind_of, read
 from maild.demo.servers import DemoServers
 from maild.domain.ticket import Event
@@ -57,8 +58,8 @@ def first(letters: Letters, kind: str, to: str = "") -> bytes:
 class Stage:
     """`taken` holds every letter that maild sent and the mail server took, `received` every decision."""
 
-    def __init__(self, screen: Screen, folder: Path, clock: DemoClock, pause: float) -> None:
-        self.screen, self.folder, self.clock, self.pause = screen, folder, clock, pause
+    def __init__(self, screen: Screen, folder: Path, clock: DemoClock, pause: float, desk: str) -> None:
+        self.screen, self.folder, self.clock, self.pause, self.desk = screen, folder, clock, pause, desk
         self.taken: list[tuple[str, bytes]] = []
         self.received: list[Mapping[str, object]] = []
         self.staying = False
@@ -72,15 +73,17 @@ class Stage:
         self.servers, self.database, self.runners = servers, service.database, runners
         await self._until(lambda: all(box.progress for box in runners.mailboxes))
 
-    async def write(self, raw: bytes, *, to: str, show: str = "", whole: bool = False) -> Letters:
+    async def write(self, raw: bytes, *, to: str, show: Sequence[str] = (), whole: bool = False) -> Letters:
         """A letter that answers nothing is handed in; what left because of it.
 
-        `show` is the kind of letter to be shown with its text; `whole`: every reason of the decision is shown.
+        `show` are kinds of letters to be shown with their text; `whole`: every reason of the decision is shown.
         """
         self.screen.came(self.clock(), raw, to)
         return await self._hand_in(raw, to, show=show, whole=whole)
 
-    async def reply(self, writer: Writer, answered: bytes, words: str, *, show: str = "", lines: int = 14) -> Letters:
+    async def reply(
+        self, writer: Writer, answered: bytes, words: str, *, show: Sequence[str] = (), lines: int = 14
+    ) -> Letters:
         """Somebody answers a letter in their mail program; what left because of it. `lines`: how many are shown."""
         raw = reply(writer, answered, self.clock(), words)
         to = read(raw)["To"].addresses[0].addr_spec
@@ -96,14 +99,16 @@ class Stage:
         self._show(self.taken[before:], show, 22)
         await asyncio.sleep(self.pause)
 
-    async def _hand_in(self, raw: bytes, to: str, *, show: str, whole: bool = False, lines: int = 14) -> Letters:
+    async def _hand_in(
+        self, raw: bytes, to: str, *, show: Sequence[str], whole: bool = False, lines: int = 14
+    ) -> Letters:
         sender = read(raw)["From"].addresses[0].addr_spec
         before, known = len(self.taken), len(self.received)
         await self.servers.deliver(sender, [to], raw)
         await self._until(lambda: len(self.received) > known and self._nothing_waits())
         self.decided(self.received[-1], whole=whole)
         letters = self.taken[before:]
-        self._show(letters, [show] if show else [], lines)
+        self._show(letters, show, lines)
         if not letters:
             self.screen.says("nothing is sent", "dim")
         await asyncio.sleep(self.pause if show else self.pause * GLANCE)
@@ -134,7 +139,7 @@ class Stage:
 
     def _tell_status(self, number: str) -> None:
         with self.database.read() as tx:
-            found = tickets.load(tx, "rarus", number, lock=False)
+            found = tickets.load(tx, self.desk, number, lock=False)
         if found is None:
             return
         before = self._statuses.get(number)
@@ -145,7 +150,7 @@ class Stage:
     def _reasons(self, number: str) -> list[str]:
         """The last decision in the ticket's journal, reason by reason."""
         with self.database.read() as tx:
-            found = tickets.load(tx, "rarus", number, lock=False)
+            found = tickets.load(tx, self.desk, number, lock=False)
             history = tickets.history(tx, found.id) if found and found.id else []
         says = next((entry.says for entry in reversed(history) if entry.event in _VERDICTS), "")
         return _APART.split(says)

@@ -1,4 +1,4 @@
-"""The demonstration: a day on the rarus line, told with real letters on loopback servers.
+"""The demonstration: a day on a support line (`day.toml`), told with real letters on loopback servers.
 
 The clock starts on a Monday morning and runs as clocks do; between the acts it is moved on, so that a deadline can
 be missed while somebody watches. It ends by itself. The acts themselves are in `acts`.
@@ -9,33 +9,24 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
+from email import message_from_string
+from email.policy import SMTP
 from pathlib import Path
 
 from maild.config import load_config
 from maild.daemon.run import Runners, start
 from maild.daemon.service import Service
 from maild.data import data_dir
-from maild.demo import acts, letters
-from maild.demo.acts import CONTROL, CRM, MONDAY
+from maild.demo import acts
+from maild.demo.day import Day, load_day
 from maild.demo.screen import Screen, kind_of
 from maild.demo.servers import DemoServers
 from maild.demo.stage import DemoClock, Stage
 from maild.store import tickets
 from maild.store.database import Database
 
-PASSWORD, OPERATOR = "demo", "postmaster@example.test"
-STAFF = ("ivanov@example.test", "kotova@example.test", "petrenko@example.test", "quality@example.test")
-CLIENTS = (
-    "p.zhuravskaya@tihaya-gavan.test",
-    "oberhof@polus-trade.test",
-    "ryabushkin@veresk.test",
-    "regina@lukomorie-tur.test",
-    "tihon@kedr-synovya.test",
-    "drozd@mayak-stroy.test",
-    "wolf@mayak-stroy.test",
-    "valeria@cvety-solovyovoy.test",
-)
+PASSWORD = "demo"
 _CONFIG = """\
 [database]
 url = "sqlite:///maild.db"
@@ -45,27 +36,27 @@ host = "127.0.0.1"
 port = {smtp}
 security = "none"
 
-[desks.rarus]
+[desks.{desk}]
 rules = "rules"
 
-[desks.rarus.mailboxes.crm]
+[desks.{desk}.mailboxes.crm]
 role = "support"
-address = "{crm}"
+address = "{support}"
 host = "127.0.0.1"
 port = {imap}
 security = "none"
-username = "{crm}"
+username = "{support}"
 password_file = "password"
 done = "Archive"
 poll = "2s"
 
-[desks.rarus.mailboxes.control]
+[desks.{desk}.mailboxes.control]
 role = "quality"
-address = "{control}"
+address = "{quality}"
 host = "127.0.0.1"
 port = {imap}
 security = "none"
-username = "{control}"
+username = "{quality}"
 password_file = "password"
 done = "Archive"
 poll = "2s"
@@ -77,37 +68,49 @@ address = "{operator}"
 
 async def demonstrate(screen: Screen, folder: Path, *, pause: float, stay: bool) -> None:
     """Play the whole in `folder`, which then holds mail, database and configuration."""
-    clock = DemoClock(MONDAY)
-    stage = Stage(screen, folder, clock, pause)
-    users = dict.fromkeys((CRM, CONTROL, *STAFF, *CLIENTS, OPERATOR), PASSWORD)
+    day = load_day()
+    clock = DemoClock(day.begins)
+    stage = Stage(screen, folder, clock, pause, day.rules)
+    users = dict.fromkeys(_addresses(day), PASSWORD)
     async with DemoServers(users, mail_dir=folder / "mail", on_letter=stage.sent, now=clock) as servers:
-        config = load_config(_prepare(folder, servers, clock().date().isoformat()))
+        config = load_config(_prepare(folder, servers, day, clock().date()))
         with _opened(config.database) as database:
             service = start(config, database, clock=clock, listener=stage.heard)
             runners = Runners(service)
-            _introduce(screen, folder, servers)
+            _introduce(screen, folder, servers, day)
             serving = asyncio.create_task(runners.serve())
             try:
                 await stage.set(servers, service, runners)
-                await acts.play(stage)
+                await acts.play(stage, day)
                 _summary(screen, folder, service, stage)
                 if stay:
                     stage.staying = True
-                    await _stay(screen, servers, serving)
+                    await _stay(screen, servers, serving, day)
             finally:
                 runners.stop()
                 await serving
 
 
-def _prepare(folder: Path, servers: DemoServers, today: str) -> Path:
+def _addresses(day: Day) -> list[str]:
+    """Everybody who has a mailbox: clients, people at the desk, the operator, the desk itself."""
+    writers = [message_from_string(f"From: {each.sender}", policy=SMTP)["From"] for each in day.letters.values()]
+    clients = [writer.addresses[0].addr_spec for writer in writers]
+    people = [writer.address for writer in day.people.values()]
+    return list(
+        dict.fromkeys((*clients, *people, day.mailboxes.operator, day.mailboxes.support, day.mailboxes.quality))
+    )
+
+
+def _prepare(folder: Path, servers: DemoServers, day: Day, today: date) -> Path:
     """Rules, configuration and password of the demonstration's desk; the configuration's path."""
-    shutil.copytree(data_dir("rules") / "rarus", folder / "rules")
-    day = datetime.fromisoformat(today).date()
-    (folder / "rules" / "contracts.csv").write_text(letters.contracts_csv(day), encoding="utf-8")
+    shutil.copytree(data_dir("rules") / day.rules, folder / "rules")
+    (folder / "rules" / "contracts.csv").write_text(day.contracts_csv(today), encoding="utf-8")
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     path = folder / "maild.toml"
-    text = _CONFIG.format(smtp=servers.smtp_port, imap=servers.imap_port, crm=CRM, control=CONTROL, operator=OPERATOR)
-    path.write_text(text, encoding="utf-8")
+    boxes = day.mailboxes.model_dump()
+    path.write_text(
+        _CONFIG.format(desk=day.rules, smtp=servers.smtp_port, imap=servers.imap_port, **boxes), encoding="utf-8"
+    )
     return path
 
 
@@ -120,11 +123,11 @@ def _opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def _introduce(screen: Screen, folder: Path, servers: DemoServers) -> None:
+def _introduce(screen: Screen, folder: Path, servers: DemoServers, day: Day) -> None:
     screen.title(
         [
             f"IMAP 127.0.0.1:{servers.imap_port}, SMTP 127.0.0.1:{servers.smtp_port}, in this process",
-            f"desk: rules/rarus, mailboxes {CRM} and {CONTROL}",
+            f"desk: rules/{day.rules}, mailboxes {day.mailboxes.support} and {day.mailboxes.quality}",
             f"every letter is kept in {folder / 'mail'}",
         ]
     )
@@ -139,14 +142,14 @@ def _summary(screen: Screen, folder: Path, service: Service, stage: Stage) -> No
     screen.says(", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items())))
     screen.says(f"mail: {folder / 'mail'}")
     screen.says(f"try:  maild tickets -c {folder / 'maild.toml'}")
-    screen.says(f"      maild ticket CRM-000001 -c {folder / 'maild.toml'}")
+    screen.says(f"      maild ticket {stage.received[0]['ticket']} -c {folder / 'maild.toml'}")
 
 
-async def _stay(screen: Screen, servers: DemoServers, serving: "asyncio.Task[None]") -> None:
+async def _stay(screen: Screen, servers: DemoServers, serving: "asyncio.Task[None]", day: Day) -> None:
     screen.stage("The servers stay open; Ctrl-C ends them")
     screen.says(f"IMAP 127.0.0.1:{servers.imap_port} without TLS, any of these users, password {PASSWORD}:")
-    for address in (*CLIENTS, *STAFF, OPERATOR, CRM, CONTROL):
+    for address in _addresses(day):
         screen.says(f"  {address}")
     screen.says(f"SMTP 127.0.0.1:{servers.smtp_port} without TLS")
-    screen.says(f"Write to {CRM} as a client, reply as an agent, and watch.")
+    screen.says(f"Write to {day.mailboxes.support} as a client, reply as an agent, and watch.")
     await serving

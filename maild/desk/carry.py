@@ -17,6 +17,7 @@ from maild.desk.facts import Fact, Report, Said
 from maild.desk.notify import Outgoing
 from maild.desk.plan import Plan
 from maild.desk.post import post
+from maild.desk.suggestions import topics_of_ticket
 from maild.desk.tell import concerned, news_again, tell_colleagues, tell_line
 from maild.domain.escalation import staff
 from maild.domain.people import Agent
@@ -96,11 +97,15 @@ def _to_client(carrying: _Carrying) -> None:
     speaks = carrying.directive.audience == CLIENT and _speaks(carrying.directive, plan)
     author = author_of(plan.person)
     if plan.accepted and ticket.category != "quality":
-        carrying.send(notify.acknowledgement(desk, ticket, now, key=f"{key}:acknowledgement"))
+        topics = topics_of_ticket(carrying.arrival.tx, desk, ticket)
+        carrying.send(notify.acknowledgement(desk, ticket, now, key=f"{key}:acknowledgement", topics=topics))
     if plan.refusal:
         words = _words(carrying) if speaks else ""
         files = carrying.directive.written.attachments if speaks else ()
-        letter = notify.refusal(desk, ticket, now, key=f"{key}:refusal", words=words, author=author, files=files)
+        topics = topics_of_ticket(carrying.arrival.tx, desk, ticket)
+        letter = notify.refusal(
+            desk, ticket, now, key=f"{key}:refusal", words=words, author=author, files=files, topics=topics
+        )
         carrying.send(letter)
     elif speaks:
         carrying.send(_answer(carrying, author, f"{key}:answer"))

@@ -10,6 +10,7 @@ from maild.desk.clocks import level_of
 from maild.desk.facts import Said
 from maild.desk.outgoing import Envelope, Outgoing, box_of, client_subject, dispatch, head, marker
 from maild.domain.people import Agent
+from maild.domain.rules import desk_name
 from maild.domain.ticket import Ticket
 from maild.mail import phrase
 from maild.mail.labels import word
@@ -59,7 +60,7 @@ def to_client(
         references=ticket.references,
         meets_reaction=meets_reaction or person,
         automatic=not person,
-        sender_name=sender_name(desk, author, box, language) if person else None,
+        sender_name=sender_name(desk, author, box, language) if person else desk_name(desk.regulation.desk, language),
         cc=ticket.cc if person else (),
         files=files,
         author=author.address if person and author else None,
@@ -76,13 +77,14 @@ def to_client(
 
 def _head_of_person(desk: "Desk", box: "Mailbox", language: str) -> Head:
     """The foot under a person's words: the desk, or the quality desk of it, and the address; nothing else."""
-    name = tidy(desk.regulation.desk.name)
+    name = tidy(desk_name(desk.regulation.desk, language))
     return Head(word("quality desk of", language, desk=name) if box.role == "quality" else name, box.address)
 
 
 def sender_name(desk: "Desk", author: Agent | None, box: "Mailbox", language: str) -> str:
     """From of what a person wrote, as `[answers] display` says: the desk, the person, or both."""
-    here = word("quality desk", language) if box.role == "quality" else tidy(desk.regulation.desk.name)
+    called = tidy(desk_name(desk.regulation.desk, language))
+    here = word("quality desk", language) if box.role == "quality" else called
     name = shown_name(desk, author.name if author else "")
     if not name:
         return here

@@ -8,6 +8,7 @@ from maild.desk.arrival import Arrival
 from maild.desk.clocks import happens, keep
 from maild.desk.desk import Desk
 from maild.desk.post import post
+from maild.desk.suggestions import topics_of_ticket
 from maild.domain.ticket import Entry, Event, Ticket
 from maild.store.database import Tx
 
@@ -19,5 +20,6 @@ def refuse(tx: Tx, desk: Desk, ticket: Ticket, reason_key: str, now: datetime, *
     ticket = happens(desk, replace(ticket, refusal=reason.key), event, now)
     ticket = keep(tx, desk, ticket, [Entry(now, event, by, f"reason {reason.key}")])
     key = f"{desk.name}:{ticket.number}:refusal:{now.isoformat()}"
-    post(tx, desk, notify.refusal(desk, ticket, now, key=key), now, ticket_id=Arrival.id_of(ticket))
+    letter = notify.refusal(desk, ticket, now, key=key, topics=topics_of_ticket(tx, desk, ticket))
+    post(tx, desk, letter, now, ticket_id=Arrival.id_of(ticket))
     return ticket

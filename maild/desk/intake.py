@@ -17,7 +17,7 @@ from maild.domain.entitlement import PARTNER, REGISTRATION, Claim, Right, Stated
 from maild.domain.fields import Kind
 from maild.domain.intake import Category
 from maild.domain.levels import choose
-from maild.domain.rules import LevelFor
+from maild.domain.rules import LevelFor, desk_names
 from maild.domain.service import Verdict
 from maild.mail.field_owners import PROSE
 from maild.mail.fields import Candidate, Recognition, recognise
@@ -48,7 +48,7 @@ def decide(
     rules = regulation.intake
     if ignored := _ignored(message, own_addresses):
         return _ignore(message, regulation, ignored)
-    ours = own_addresses | {regulation.desk.name}  # an attribution line may name the desk without an address
+    ours = own_addresses | desk_names(regulation.desk)  # an attribution line may name the desk without an address
     recognition = recognise(
         message,
         rules.fields,
@@ -218,6 +218,7 @@ def _decision(letter: _Letter, kind_of: Class, found: Mapping[str, Found], case:
         kind=kind_of.kind.key if kind_of.kind else None,
         line=line,
         offered=tuple(name for name in category.offered if name not in found),
+        client=right.client,
     )
 
 

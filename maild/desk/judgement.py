@@ -42,9 +42,7 @@ class Before:
         unknown = self.entitlement is not None and self.entitlement.verdict is Verdict.UNKNOWN
         number = self.fields.get(REGISTRATION)
         numbers = frozenset({number} if unknown and number else ())
-        return Known(
-            fields=self.fields, unknown_numbers=numbers, category=self.category, language=self.language
-        )
+        return Known(fields=self.fields, unknown_numbers=numbers, category=self.category, language=self.language)
 
 
 def deciding(arrival: Arrival) -> Deciding:

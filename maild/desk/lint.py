@@ -12,7 +12,9 @@ from maild.desk.lint_letters import letters
 from maild.desk.lint_templates import templates
 from maild.regulation import (
     lint_calendar,
+    lint_categories,
     lint_conditions,
+    lint_files,
     lint_levels,
     lint_people,
     lint_registry,
@@ -24,16 +26,23 @@ from maild.regulation.finding import Finding, Pack, read_pack
 Lint = Callable[[Pack], Iterator[Finding]]
 
 LINTS: tuple[Lint, ...] = (
+    lint_files.unread,
     lint_calendar.years_covered,
+    lint_calendar.contradicting,
     lint_calendar.second_opinion,
     lint_levels.overlapping,
     lint_levels.unused,
     lint_levels.without_targets,
+    lint_levels.solved_before_confirmed,
+    lint_categories.unchosen,
+    lint_categories.nobodys,
+    lint_categories.contract_titles,
     lint_people.seats,
     lint_people.reachable,
     lint_people.namesakes,
     lint_people.quality_desk,
     lint_conditions.nothing_to_find,
+    lint_conditions.anything,
     lint_conditions.twice,
     lint_conditions.powerless,
     lint_conditions.unreachable,

@@ -46,8 +46,10 @@ def templates(whole: Templates, languages: Sequence[str]) -> Iterator[Finding]:
     shipped = Templates(folders[-1:])
     own = {path.relative_to(folder).as_posix(): path for folder in reversed(folders[:-1]) for path in _files(folder)}
     tried = dict.fromkeys((*languages, *(name.partition("/")[0] for name in own)))
+    unread = [path for path in own.values() if not _is_text(path)]
+    yield from (error(str(path), "not UTF-8", "save the file as UTF-8") for path in unread)
     faults = [fault for language in tried if language in whole.languages for fault in _faults(whole, language)]
-    for fault in faults:
+    for fault in (each for each in faults if "codec can't decode" not in each.says):
         place = f"{fault.file}:{fault.line}" if fault.line else fault.file
         yield error(place, fault.says, "correct the template; what it is given stands in the shipped one")
     yield from _languages(whole, folders, languages)
@@ -56,12 +58,20 @@ def templates(whole: Templates, languages: Sequence[str]) -> Iterator[Finding]:
         if (folders[-1] / name).is_file():
             if path not in at_fault:
                 yield from _left_out(name, path, whole, shipped)
+        elif (language := name.partition("/")[0]) not in LANGUAGES and "/" in name:
+            says = f"no letter is made of {name}: there are none in {language}"
+            yield warning(str(path), says, f"take it out; there are {', '.join(LANGUAGES)}")
+        elif path.suffix != ".j2":
+            says = f"no letter is made of {name}: templates are called LANGUAGE/KIND.txt.j2 and LANGUAGE/KIND.html.j2"
+            yield warning(str(path), says, _called(f"{name}.j2", folders[-1]))
         elif not any(path.name in other.read_text("utf-8", "replace") for other in own.values() if other != path):
-            near = get_close_matches(
-                name, [item.relative_to(folders[-1]).as_posix() for item in _files(folders[-1])], n=1
-            )
-            cure = f"call it {near[0]}" if near else "take it out"
-            yield warning(str(path), f"no letter is made of {name}, so it is never used", cure)
+            yield warning(str(path), f"no letter is made of {name}, so it is never used", _called(name, folders[-1]))
+
+
+def _called(name: str, shipped: Path) -> str:
+    """What to call a template that no letter is made of."""
+    near = get_close_matches(name, [item.relative_to(shipped).as_posix() for item in _files(shipped)], n=1)
+    return f"call it {near[0]}" if near else "take it out"
 
 
 def _faults(whole: Templates, language: str) -> Iterator[ConfigError]:
@@ -123,7 +133,22 @@ def _another(value: Any) -> Any:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*.j2")) if path.is_file())
+    """The files of a folder of templates, but for what editors and version control leave behind."""
+    return (
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not path.name.endswith("~")
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _there(folders: Sequence[Path], name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maild.domain.rules import in_language
+from maild.domain.rules import desk_name, in_language
 from maild.domain.ticket import Ticket
 from maild.mail.compose import Letter, Rendered, encode
 from maild.mail.labels import word
@@ -176,7 +176,8 @@ def head(desk: "Desk", box: "Mailbox", language: str) -> Head:
     quality = next((each.address for each in desk.mailboxes.values() if each.role == "quality"), "")
     hours = in_language(rules.hours_text, language)
     telephone = rules.telephone if isinstance(rules.telephone, str) else ""
-    return Head(tidy(rules.name), box.address, tidy(telephone), tidy(hours), "" if box.role == "quality" else quality)
+    name, own_quality = tidy(desk_name(rules, language)), "" if box.role == "quality" else quality
+    return Head(name, box.address, tidy(telephone), tidy(hours), own_quality)
 
 
 def pack_note(desk: "Desk", name: str, language: str) -> str:

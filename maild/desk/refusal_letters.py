@@ -51,6 +51,7 @@ def refusal(
         "contracts": contracts,
         "says": "" if contracts else tidy(in_language(reason.text, language), 600) if reason else "",
         "cure": _cure(desk, ticket, reason, language),
+        "scope": bool(_addressee(desk, ticket, reason, language)),
         "hold": bool(reason and reason.effect == "hold"),
         "held": bool(desk.regulation.desk.hold.get("details")),
         "begun": ticket.reaction_met is not None,
@@ -88,10 +89,15 @@ def _reason(desk: "Desk", ticket: Ticket, reason: Refusal | None, language: str)
 
 def _cure(desk: "Desk", ticket: Ticket, reason: Refusal | None, language: str) -> str:
     """What to do now: for a kind out of scope that has one, its addressee (B8), else the reason's own cure."""
-    kind = _kind(desk, ticket, reason)
-    if kind and (who := tidy(in_language(kind.addressee, language), 400)):
+    if who := _addressee(desk, ticket, reason, language):
         return word("whom to ask", language, who=who)
     return tidy(in_language(reason.cure, language), 600) if reason else ""
+
+
+def _addressee(desk: "Desk", ticket: Ticket, reason: Refusal | None, language: str) -> str:
+    """Whom to ask instead, as the kind out of scope says; "" where the reason is another one, or says nothing."""
+    kind = _kind(desk, ticket, reason)
+    return tidy(in_language(kind.addressee, language), 400) if kind else ""
 
 
 def _kind(desk: "Desk", ticket: Ticket, reason: Refusal | None) -> OutOfScope | None:

@@ -20,6 +20,7 @@ from maild.domain.entitlement import REGISTRATION
 from maild.domain.intake import IntakeRules
 from maild.domain.service import Registry
 from maild.domain.sla import plan
+from maild.errors import ConfigError
 from maild.regulation.load import Regulation, load_regulation
 from maild.regulation.registry import load_registry
 from maild.store.database import Database
@@ -118,7 +119,11 @@ def with_rules(desk: Desk, directory: Path, *, own_registry: bool = False) -> De
     def kept(intake: IntakeRules) -> Registry:
         if intake.registry == present.intake.registry:
             return present.registry
-        return load_registry(present.directory, intake.registry)
+        try:
+            return load_registry(present.directory, intake.registry)
+        except ConfigError as fault:
+            says = f"{fault.says}; the other rules ask for it: --registry new takes the registry of their own folder"
+            raise ConfigError(fault.file, says, line=fault.line, key=fault.key) from None
 
     return replace(desk, regulation=load_regulation(directory, registry=None if own_registry else kept))
 

@@ -7,6 +7,7 @@ from maild.desk.card import contract_days, contract_of, contract_title
 from maild.desk.clocks import level_of
 from maild.desk.staff_parts import category_of
 from maild.desk.staff_view import View
+from maild.domain.entitlement import name_key
 from maild.domain.levels import level_title
 from maild.domain.rules import in_language
 from maild.domain.service import Verdict
@@ -131,13 +132,26 @@ class _StaffCard:
             yield Cell(self._view.word("copies", addresses=tidy(", ".join(ticket.cc), 300)), "muted")
 
     def _organisation(self) -> Iterator[Cell]:
-        contract = contract_of(self._ticket)
-        name = (tidy(contract.organisation) if contract else "") or self._fields.get("organisation", "")
-        number = self._fields.get("registration_number")
+        name, number = self._view.called(self._ticket), self._fields.get("registration_number")
         if name:
             yield Cell(name)
         if number:
             yield Cell(self._view.word("registration number", number=number), "muted" if name else "")
+        yield from self._registered(name)
+
+    def _registered(self, shown: str) -> Iterator[Cell]:
+        """What the registry has besides: the name in it where it is another one, and the columns that rules ask for."""
+        row = self._view.registered(self._ticket)
+        if row is None:
+            return
+        name = "" if row is contract_of(self._ticket) else tidy(row.organisation)
+        if name and name_key(name) != name_key(shown):
+            yield Cell(self._view.word("in the registry", name=name), "muted")
+        titles = self._view.desk.regulation.intake.column_titles
+        for column, value in row.columns.items():
+            if said := tidy(value, 100):
+                title = tidy(in_language(titles.get(column, {}), self._view.language), 60) or column
+                yield Cell(self._view.word("clock", clock=title, state=said), "muted")
 
     def _product(self) -> Iterator[Cell]:
         contract = contract_of(self._ticket)

@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from maild.desk.card import contract_of
+from maild.desk.client_row import client_row
 from maild.desk.clocks import level_of
 from maild.desk.outgoing import staff_language, subject_of
+from maild.domain.service import Contract, Verdict
 from maild.domain.sla import Standing, standing
 from maild.domain.ticket import Ticket
 from maild.mail import phrase
@@ -55,8 +57,21 @@ class View:
         agent = self.desk.regulation.people.agent(address)
         return tidy(agent.name) if agent and agent.name else tidy(address)
 
+    def registered(self, ticket: Ticket) -> Contract | None:
+        """The client's row in the registry, for staff alone: that of the number, else the one that their domain or the
+        page they named leads to. None where neither does, and where the number is somebody else's."""
+        if row := contract_of(ticket):
+            return row
+        if ticket.entitlement and ticket.entitlement.verdict is Verdict.AMBIGUOUS:
+            return None
+        return client_row(self.desk.regulation, ticket.client, ticket.fields)
+
+    def called(self, ticket: Ticket) -> str:
+        """The client's organisation: by the contract, else as they wrote it, else by the registry; "" for none."""
+        contract, row = contract_of(ticket), self.registered(ticket)
+        said = contract.organisation if contract else ticket.fields.get("organisation")
+        return tidy(said) or (tidy(row.organisation) if row else "")
+
     def organisation(self, ticket: Ticket) -> str:
-        """Who the client is: by the registry, else as they wrote it, else their address."""
-        contract = contract_of(ticket)
-        name = contract.organisation if contract else ticket.fields.get("organisation")
-        return tidy(name) or tidy(ticket.client)
+        """Who the client is: their organisation, else their address."""
+        return self.called(ticket) or tidy(ticket.client)

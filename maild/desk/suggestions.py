@@ -3,17 +3,20 @@
 All of it is the regulation's (`[[self_help]]`, `[[hints]]`, `offered` of a category); a letter carries a few at most.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from maild.desk.card import lower_first
 from maild.desk.classify import topic
 from maild.domain.levels import same
 from maild.domain.rules import Hint, SelfHelp, in_language
-from maild.domain.ticket import Ticket
+from maild.domain.ticket import Event, Ticket
 from maild.mail.message import Message
+from maild.mail.parse import parse
 from maild.mail.parts import Site, tidy
 from maild.regulation.topics import topics_of
+from maild.store import inbox, tickets
+from maild.store.database import Tx
 
 if TYPE_CHECKING:
     from maild.desk.desk import Desk
@@ -22,6 +25,8 @@ T = TypeVar("T", SelfHelp, Hint)
 
 MOST_LINKS, MOST_HINTS = 3, 2
 """So many links and hints a letter carries: those of its topics first, then in the regulation's order."""
+
+_WROTE = frozenset({Event.REGISTERED, Event.CLIENT_WROTE})
 
 NOTHING_KNOWN: frozenset[str] = frozenset()
 """The topics of a letter that nobody has looked at: only what is for all letters is shown then."""
@@ -32,6 +37,24 @@ def topics_of_letter(desk: "Desk", message: Message) -> frozenset[str]:
     return topics_of(desk.regulation.topics, *topic(message), language=message.language)
 
 
+def topics_of_ticket(tx: Tx, desk: "Desk", ticket: Ticket) -> frozenset[str]:
+    """The topics of a ticket for a letter that answers none of the client's: those of their first letter and of their
+    last one. A letter that the retention period took says nothing."""
+    if ticket.id is None or not desk.regulation.topics.signs:
+        return NOTHING_KNOWN
+    history = tickets.history(tx, ticket.id)
+    wrote = [entry.letter for entry in history if entry.event in _WROTE and entry.letter is not None]
+    found = (_topics_of_stored(tx, desk, letter) for letter in dict.fromkeys((*wrote[:1], *wrote[-1:])))
+    return NOTHING_KNOWN.union(*found)
+
+
+def _topics_of_stored(tx: Tx, desk: "Desk", letter: int) -> frozenset[str]:
+    try:
+        return topics_of_letter(desk, parse(inbox.raw(tx, letter)))
+    except LookupError:
+        return NOTHING_KNOWN
+
+
 def sites(desk: "Desk", ticket: Ticket, kind: str, language: str, topics: frozenset[str]) -> tuple[Site, ...]:
     """Where the client may help themselves (B2), for a letter of this kind."""
     found = _for_letter(desk.regulation.desk.self_help, ticket, kind, topics)
@@ -40,7 +63,7 @@ def sites(desk: "Desk", ticket: Ticket, kind: str, language: str, topics: frozen
 
 def hints(desk: "Desk", ticket: Ticket, kind: str, language: str, topics: frozenset[str]) -> tuple[Site, ...]:
     """Sentences of the regulation for a letter of this kind, each with its link or "" for none."""
-    found = _for_letter(_for_fields(desk.regulation.desk.hints, ticket), ticket, kind, topics)
+    found = _for_letter(desk.regulation.desk.hints, ticket, kind, topics)
     return tuple(Site(tidy(in_language(each.text, language), 400), each.url) for each in list(found)[:MOST_HINTS])
 
 
@@ -50,13 +73,6 @@ def offered_titles(desk: "Desk", names: Sequence[str], language: str) -> str:
     return ", ".join(lower_first(in_language(fields[name].title, language)) for name in names if name in fields)
 
 
-def _for_fields(items: Iterable[Hint], ticket: Ticket) -> Iterator[Hint]:
-    """Those whose values the request has, if they name any."""
-    for each in items:
-        if all(same(ticket.fields.get(name), wanted) for name, wanted in each.fields.items()):
-            yield each
-
-
 def _for_letter(items: Iterable[T], ticket: Ticket, kind: str, topics: frozenset[str]) -> list[T]:
     fitting = [
         each
@@ -64,5 +80,6 @@ def _for_letter(items: Iterable[T], ticket: Ticket, kind: str, topics: frozenset
         if kind in each.letters
         and (not each.category or ticket.category in each.category)
         and (not each.topic or each.topic in topics)
+        and all(same(ticket.fields.get(name) or "", wanted) for name, wanted in each.fields.items())
     ]
     return sorted(fitting, key=lambda each: not each.topic)

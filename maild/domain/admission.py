@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from maild.domain.service import Entitlement
+from maild.domain.service import Contract, Entitlement
 
 
 class Disposition(StrEnum):
@@ -68,7 +68,7 @@ class Decision:
 
     `refusal` is the refusal that is sent or prepared (a key of `[refusals]`), `kind` the kind out of scope, `doubt`
     why a person decides. `line` is where a new request goes, None: to the first line; `offered` are the fields asked
-    for, not required, that the letter does not have.
+    for, not required, that the letter does not have; `client` is the row of whoever asks, which no client is shown.
     """
 
     disposition: Disposition
@@ -89,3 +89,4 @@ class Decision:
     kind: str | None = None
     line: str | None = None
     offered: tuple[str, ...] = ()
+    client: Contract | None = None

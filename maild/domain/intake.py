@@ -3,13 +3,16 @@
 Values only. A condition is written in a small language that `regulation.conditions` reads and `mail.conditions`
 tries on a letter:
 
-    word              any form of the word (by dictionary form); `=word` exactly so, `word*` so beginning
+    word              any form of the word (by dictionary form); `=word` exactly so, `word*` so beginning. A word with
+                      hyphens is found by its parts too, but not by `=part`
     a|b               one of these; `a|b_c` one of the alternatives being two words right after each other
     a b               b after a, at most two words between
-    a . b             b right after a; `a .. b` anywhere later in the sentence
+    a . b             b right after a; `a .. b` anywhere later in the sentence. What stands between blanks is one place:
+                      in `a|b . c` the c follows a or b, in `a|b_c` it belongs to b alone
     a & b             both in one sentence, in any order
     a ! b             a in a sentence without b
-    <name>            one of the expressions listed under `[words]`
+    <name>            one of the expressions listed under `[words]`, as if it stood there; they may name other lists,
+                      and hold everything but & and !
     re:…              a regular expression on the text itself, case aside
 
 Two things about a letter that no word says, and that a rule may ask for instead: `version` (a pattern on the
@@ -143,7 +146,7 @@ class IntakeRules:
     `quality` is the category of whatever comes to the quality mailbox; `public_domains` prove nothing about a sender.
     `clauses` are the regulation's ids for "contracts", "exempt", "partner" and "number"; `refusals` the keys for the
     verdicts "expired" and "missing", and for "unproven", which an untied address hears instead; `registry` is what the
-    contract registry holds.
+    contract registry holds, `column_titles` how its further columns are called in letters to those who work here.
     """
 
     fields: FieldRules
@@ -156,3 +159,4 @@ class IntakeRules:
     clauses: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
     registry: RegistryRules = field(default_factory=RegistryRules)
+    column_titles: Mapping[str, Text] = field(default_factory=dict)

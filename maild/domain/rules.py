@@ -112,8 +112,9 @@ class LevelFor:
 class SelfHelp:
     """One `[[self_help]]`: a link by which clients may help themselves, in letters of these kinds (B2).
 
-    `category` empty: any. `when` are conditions on the client's words; `topic` is how a letter's topics name it where
-    it has any, "" where it is for all.
+    `category` empty: any. `fields` are values that the request must have (any of those named, folded; "" is one that
+    is not known). `when` are conditions on the client's words; `topic` is how a letter's topics name it where it has
+    any, "" where it is for all.
     """
 
     title: Text
@@ -123,14 +124,12 @@ class SelfHelp:
     when: tuple[str, ...] = ()
     topic: str = ""
     rule: str = ""
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Hint:
-    """One `[[hints]]`: a sentence for clients in letters of these kinds, perhaps with a link.
-
-    `fields` are values that the request must have (any of those named, folded); the rest as in SelfHelp.
-    """
+    """One `[[hints]]`: a sentence for clients in letters of these kinds, perhaps with a link; else as SelfHelp."""
 
     text: Text
     url: str = ""
@@ -148,7 +147,8 @@ class DeskRules:
 
     `by_telephone`: whether requests that came otherwise may be registered with `#for` (`telephone = false`: not).
     `level_for` is in its file's order: the first that fits decides. `holidays` is a country whose public holidays are
-    the second opinion on the calendar.
+    the second opinion on the calendar. `name` is the desk's in its first language, for those who work here; `names` are
+    those by language where it has several, for clients.
     """
 
     name: str
@@ -175,5 +175,16 @@ class DeskRules:
     level_for: tuple[LevelFor, ...] = ()
     hints: tuple[Hint, ...] = ()
     holidays: str | None = None
+    names: Text = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     """What is allowed but hardly meant, one line each ("calendar.toml:7: …"), for `maild check`."""
+
+
+def desk_name(rules: DeskRules, language: str) -> str:
+    """What the desk is called in a language; the name in its first one where it has none in that."""
+    return rules.names.get(language) or rules.name
+
+
+def desk_names(rules: DeskRules) -> frozenset[str]:
+    """Every name of the desk: by any of them a mail program may say whose words it quotes."""
+    return frozenset((rules.name, *rules.names.values()))

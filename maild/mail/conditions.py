@@ -172,7 +172,8 @@ class _Matcher:
 
     def _groups_of(self, form: str) -> tuple[int, ...]:
         keys = {f"={form}", *lemmas(form, self.ukrainian), *parts(form, self.ukrainian)}
-        keys.update(f"{prefix}*" for prefix in self._prefixes if form.startswith(prefix))
+        pieces = (form, *form.split("-"))  # «зустріч*» is in «онлайн-зустріч» as well, like the plain word
+        keys.update(f"{prefix}*" for prefix in self._prefixes if any(piece.startswith(prefix) for piece in pieces))
         return tuple(sorted({group for key in keys for group in self._by_key.get(key, ())}))
 
     def _compile(self, condition: Condition) -> _Condition:

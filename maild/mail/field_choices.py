@@ -62,7 +62,7 @@ def find_general(source: Source, rule: FieldRule) -> list[Span]:
 
 
 def _editions(source: Source, rule: FieldRule) -> list[Chosen]:
-    """«CRM … версии ПРОФ»: a general name with an edition not far behind it, or before."""
+    """«CRM … версии Большая»: a general name with an edition not far behind it, or before."""
     table, chosen = rule.choices, []
     for start, end in find_general(source, rule):
         window = source.masked[end : end + _EDITION_REACH]

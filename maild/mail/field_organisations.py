@@ -149,7 +149,7 @@ def _words_end(source: Source, position: int, stops: frozenset[int]) -> int:
 
 
 def _editions(source: Source, rules: FieldRules) -> list[int]:
-    """«ООО Ромашка ПРОФ 3.1.25.4»: where the edition of a product stands in capitals, which a name does not go over."""
+    """«ООО Ромашка ПЛЮС 3.1.25.4»: where the edition of a product stands in capitals, which a name does not go over."""
     hits = (hit for rule in rules.of(Kind.CHOICE) for hit in rule.choices.edition.find(source.masked))
     return [start for start, end, _ in hits if source.original[start:end].isupper()]
 

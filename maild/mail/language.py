@@ -7,20 +7,20 @@ _LATIN = re.compile(r"[a-z]+", re.IGNORECASE)
 SAMPLE = 3000
 """Characters that are looked at."""
 
-_NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|<[^<>\s]+>|\b1[сc]\b", re.IGNORECASE)
-"""Addresses, and «1С», whose letter would be a Russian preposition."""
+_NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|<[^<>\s]+>|\b\d[^\W\d_]\b")
+"""Addresses, and a letter behind a digit, as in names of programs: alone it would be a Russian preposition."""
 _QUOTED = re.compile(r"«[^«»\n]{1,200}»|„[^„“”\n]{1,200}[“”]|“[^“”\n]{1,200}”|\"[^\"\n]{1,200}\"")
 """Names and messages of a program: they may be in another language than the letter («Берёза», «Ошибка обмена»)."""
 
 _UKRAINIAN_TEXT = """
 та що як це цей ця ми ви він вона вони є немає або але якщо щоб коли де чому потрібно треба будь ласка дякую доброго дня
 вітаю вітаємо працює помилка допоможіть підкажіть після від вже ще дуже також програма звіт повагою можна було буде й із
-зі зараз через питання відповідь
+зі зараз через питання відповідь добрий добридень ранку вечора ось адреса хмара хмарі прохання скарга нема
 """
 _RUSSIAN_TEXT = """
-и что как этот мы вы он она они есть или но если чтобы когда где почему нужно надо пожалуйста спасибо день здравствуйте
-работает ошибка помогите подскажите после от уже ещё еще очень также программа отчёт отчет уважением можно было будет с
-из со сейчас вопрос ответ какой
+и что как этот мы вы он она они есть или но если чтобы когда где почему нужно надо пожалуйста спасибо здравствуйте
+добрый работает ошибка помогите подскажите после от уже ещё еще очень также программа отчёт отчет уважением можно было
+будет с из со сейчас вопрос ответ какой
 """
 _ENGLISH_TEXT = """
 the is are was and our we my it not no for please thanks thank you your version number hello hi dear regards with have

@@ -70,6 +70,7 @@ def _refusal(language: str) -> dict[str, Any]:
         "contracts": [{"title": "A", "until": "2026"}, {"title": "B", "until": ""}],
         "says": "1",
         "cure": "2",
+        "scope": False,
         "hold": False,
         "held": True,
         "begun": False,

@@ -76,7 +76,7 @@ def _abbreviation(before: str, text: str, stop: re.Match[str]) -> bool:
 def fold_word(word: str) -> str:
     """A word in lower case, without ё, its look-alike letters all of one alphabet.
 
-    A word in which Latin and Cyrillic letters are mixed becomes the one that it can be; with a digit («1С») Latin.
+    A word in which Latin and Cyrillic letters are mixed becomes the one that it can be; with a digit («1К») Latin.
     The parts of a hyphenated word are words: «API-ключ» keeps its Latin half.
     """
     if "-" in word:
@@ -97,6 +97,8 @@ def lemmas(form: str, ukrainian: bool = False) -> frozenset[str]:
     """Every dictionary form that a folded word may have; `ukrainian` adds that dictionary to the Russian one."""
     if not _CYRILLIC.intersection(form):
         return frozenset((_english(form),))
+    if len(form) == 1:  # the dictionary has «к» as an abbreviation of «как»
+        return frozenset((form,))
     found = {lemma.replace("ё", "е") for lemma in _normal_forms("ru", form)}
     if form.endswith("ться"):  # the commonest slip: «запускаеться» for «запускается»
         found |= {lemma.replace("ё", "е") for lemma in _normal_forms("ru", form[:-4] + "тся")}

@@ -27,6 +27,7 @@ def named_elsewhere(file: TomlFile, desk: DeskRules, intake: IntakeRules, people
         yield from unknown("registry column in intake.toml", rule.client, columns, "level_for", index, "client")
     for index, link in enumerate(desk.self_help):
         yield from unknown("category", link.category, intake.categories, "self_help", index, "category")
+        yield from unknown("field", link.fields, intake.fields.fields, "self_help", index, "fields")
     for index, hint in enumerate(desk.hints):
         yield from unknown("category", hint.category, intake.categories, "hints", index, "category")
         yield from unknown("field", hint.fields, intake.fields.fields, "hints", index, "fields")

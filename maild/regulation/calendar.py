@@ -71,12 +71,25 @@ def _year(file: TomlFile, key: str, table: object) -> Year:
 
 def short_for_nothing(path: Path, calendar: Calendar) -> tuple[str, ...]:
     """A line for each `short` day that is not worked: harmless, but hardly what was meant."""
-    return tuple(
-        f"{path.name}: {number}.short: {day} is not worked, so there is nothing to shorten"
+    found = [
+        (str(number), day)
         for number, year in sorted(calendar.years.items())
         for day in sorted(year.short)
         if not _worked(calendar, year, day)
+    ]
+    file = read_toml(path) if found else None
+    return tuple(
+        f"{place_of(file, year, 'short', day)}: {year}.short: {day} is not worked, so there is nothing to shorten"
+        for year, day in found
+        if file
     )
+
+
+def place_of(file: TomlFile, year: str, kind: str, day: date) -> str:
+    """Where a day stands in a year's list, "calendar.toml:12"; where it does not, where the list stands."""
+    listed = file.data.get(year, {}).get(kind, [])
+    place = next((index for index, item in enumerate(listed) if str(item) == str(day)), None)
+    return file.rule(year, kind) if place is None else file.rule(year, kind, place)
 
 
 def _worked(calendar: Calendar, year: Year, day: date) -> bool:

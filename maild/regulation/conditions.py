@@ -7,10 +7,13 @@ from itertools import product
 from maild.domain.intake import FAR, GAP, Condition, Phrase
 from maild.mail.words import fold_word
 
+Lists = Mapping[str, Sequence[str] | None]
+"""The lists of `[words]` by name; None in place of one that is being read."""
+
 _NAME = re.compile(r"<([\w-]+)>")
 
 
-def read_condition(text: str, names: Mapping[str, Sequence[str]], rule: str = "") -> Condition:
+def read_condition(text: str, names: Lists, rule: str = "") -> Condition:
     """One condition, which stands at `rule` (file and line). Raises ValueError that says what is wrong with it."""
     if text.startswith("re:"):
         return Condition(text, pattern=read_pattern(text[3:]), rule=rule)
@@ -29,12 +32,34 @@ def read_pattern(text: str) -> str:
     return text
 
 
-def _operand(text: str, names: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
-    """The phrases of which one must be there; a name that stands alone brings all of its expressions."""
-    text = text.strip()
-    if whole := _NAME.fullmatch(text):
-        return _merged(phrase for item in _named(whole.group(1), names) for phrase in _operand(item, names))
-    return _phrases(text, names)
+def _operand(text: str, names: Lists) -> tuple[Phrase, ...]:
+    """The phrases of which one must be there: an expression as phrases, one more for every alternative of several
+    words (`a|b_c`)."""
+    places: list[tuple[int, tuple[Phrase, ...]]] = []
+    gap = GAP
+    for word in text.split():
+        if word in (".", ".."):
+            gap = FAR if word == ".." else 0
+            continue
+        places.append((gap, _alternatives(word, names)))
+        gap = GAP
+    if not places:
+        raise ValueError(f"not a condition: {'dots alone' if text.strip() else 'a word is missing'}")
+    gaps = [gap for gap, _ in places]
+    return tuple(_in_a_row(gaps, way) for way in product(*(ways for _, ways in places)))
+
+
+def _in_a_row(gaps: Sequence[int], phrases: Sequence[Phrase]) -> Phrase:
+    """Phrases as one; `gaps` are the words allowed before each of them, within itself each keeps its own."""
+    slots = tuple(slot for phrase in phrases for slot in phrase.slots)
+    pairs = zip(gaps, phrases, strict=True)
+    return Phrase(slots, tuple(each for gap, phrase in pairs for each in (gap, *phrase.gaps[1:])))
+
+
+def _alternatives(word: str, names: Lists) -> tuple[Phrase, ...]:
+    """The ways to fill a place: all single words together; every run of words, and every longer expression of a list,
+    on its own."""
+    return _merged(phrase for item in word.split("|") for phrase in _meant(item, names))
 
 
 def _merged(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
@@ -49,61 +74,31 @@ def _merged(phrases: Iterable[Phrase]) -> tuple[Phrase, ...]:
     return (*([Phrase((tuple(single),), (GAP,))] if single else []), *longer)
 
 
-def _phrases(text: str, names: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
-    """An expression as phrases: one, and one more for every alternative of several words (`a|b_c`)."""
-    places: list[tuple[int, list[tuple[tuple[str, ...], ...]]]] = []
-    gap = GAP
-    for word in text.split():
-        if word in (".", ".."):
-            gap = FAR if word == ".." else 0
-            continue
-        places.append((gap, _alternatives(word, names)))
-        gap = GAP
-    if not places:
-        raise ValueError(f"not an expression: {text!r}")
-    found = []
-    for choice in product(*(ways for _, ways in places)):
-        slots = tuple(slot for way in choice for slot in way)
-        gaps = tuple(
-            gap for (first, _), way in zip(places, choice, strict=True) for gap in (first, *[0] * (len(way) - 1))
-        )
-        found.append(Phrase(slots, gaps))
-    return tuple(found)
-
-
-def _alternatives(word: str, names: Mapping[str, Sequence[str]]) -> list[tuple[tuple[str, ...], ...]]:
-    """The ways to fill a place: all single words together, and every run of words on its own."""
-    items = [form for item in word.split("|") for form in _spelled(item, names)]
-    single = tuple(item for item in items if "_" not in item)
-    runs = [tuple((part,) for part in item.split("_")) for item in items if "_" in item]
-    return [*([(single,)] if single else []), *runs]
-
-
-def _spelled(item: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """A word as it is tried: folded, its marks `=` and `*` kept; a name brings its expressions, their words joined."""
+def _meant(item: str, names: Lists) -> tuple[Phrase, ...]:
+    """What one alternative stands for: a word, a run of words (`a_b`), or the expressions of a list."""
     if named := _NAME.fullmatch(item):
-        expressions = [
-            "_".join(text.replace(" .. ", " ").replace(" . ", " ").split()) for text in _named(named.group(1), names)
-        ]
-        return [form for text in expressions for form in _joined(text, names)]
-    parts = []
-    for part in item.split("_"):
-        word = part.strip("=*")
-        if not word:
-            raise ValueError(f"not a word: {item!r}")
-        parts.append(("=" if part[0] == "=" else "") + fold_word(word) + ("*" if part[-1] == "*" else ""))
-    return ["_".join(parts)]
+        return _listed(named.group(1), names)
+    words = tuple(_spelled(part) for part in item.split("_"))
+    return (Phrase(tuple((each,) for each in words), (GAP, *[0] * (len(words) - 1))),)
 
 
-def _joined(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
-    """Every reading of a run of words with alternatives: `a|b_c` is `a_c` and `b_c`."""
-    return [
-        "_".join(form for word in way for form in _spelled(word, names))
-        for way in product(*(part.split("|") for part in text.split("_")))
-    ]
+def _spelled(word: str) -> str:
+    """A word as it is tried: folded, its marks `=` and `*` kept."""
+    bare = word.strip("=*")
+    if not bare or "<" in bare:
+        raise ValueError(f"not a word: {word!r}")
+    return ("=" if word[0] == "=" else "") + fold_word(bare) + ("*" if word[-1] == "*" else "")
 
 
-def _named(name: str, names: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def _listed(name: str, names: Lists) -> tuple[Phrase, ...]:
+    """The expressions of a list of words, each as if it stood here. Raises ValueError where it cannot be read."""
     if name not in names:
         raise ValueError(f"no such list of words: <{name}>")
-    return names[name]
+    texts = names[name]
+    if texts is None:
+        raise ValueError(f"the list of words <{name}> holds itself")
+    for text in texts:
+        if {"&", "!"}.intersection(text.split()):
+            raise ValueError(f"& and ! cannot stand in a list of words: {text!r} in <{name}>")
+    inner = {**names, name: None}
+    return tuple(phrase for text in texts for phrase in _operand(text, inner))

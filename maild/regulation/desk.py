@@ -15,11 +15,20 @@ from maild.domain.calendar import Calendar, Window, windows
 from maild.domain.rules import Answers, DeskRules, Digests, Escalation, Rating, Refusal, Reminder
 from maild.errors import ConfigError, ConfigErrors
 from maild.regulation.calendar import load_years, short_for_nothing, zone
-from maild.regulation.extras import HelpTable, HintTable, LevelForTable, LevelTable, hint, level, level_for, self_help
+from maild.regulation.extras import (
+    HelpTable,
+    HintTable,
+    LevelForTable,
+    LevelTable,
+    Title,
+    hint,
+    level,
+    level_for,
+    self_help,
+)
 from maild.regulation.wordings import (
     Duration,
     Language,
-    Name,
     Named,
     Said,
     UndoTime,
@@ -28,6 +37,7 @@ from maild.regulation.wordings import (
     duration,
     gather,
     in_order,
+    is_plain,
     matching,
 )
 from maild.tomlfile import Strict, TomlFile, read_toml, validate
@@ -138,7 +148,7 @@ class _Refusals(Strict):
 
 
 class _Desk(_Refusals):
-    name: Name | None = None
+    name: Title | None = None
     prefix: Prefix = "DESK"
     languages: Annotated[list[Language], AfterValidator(_different)] = Field(default_factory=lambda: ["ru", "en"])
     hours: _Hours
@@ -179,8 +189,10 @@ def load_desk(directory: Path) -> DeskRules:
     if calendar is None or refusals is None or faults:
         raise ConfigErrors(faults)
     language = model.languages[0]
+    names = in_order(model.name or {}, language)
     return DeskRules(
-        name=model.name or directory.resolve().name,
+        name=next(iter(names.values()), directory.resolve().name),
+        names={} if model.name and is_plain(model.name) else names,
         prefix=model.prefix,
         languages=tuple(model.languages),
         calendar=calendar,

@@ -16,13 +16,22 @@ from maild.tomlfile import Strict, TomlFile
 
 def _any_of(value: object) -> object:
     """One word, or a list of them of which any does."""
+    items = _values(value)
+    if not all(item.strip() for item in items):
+        raise ValueError(f"expected a word or a list of words, got {value!r}")
+    return items
+
+
+def _values(value: object) -> list[str]:
+    """One value of a field, or a list of them of which any does; "" is that it is not known."""
     items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or not items or not all(isinstance(item, str) and item.strip() for item in items):
+    if not isinstance(items, list) or not items or not all(isinstance(item, str) for item in items):
         raise ValueError(f"expected a word or a list of words, got {value!r}")
     return items
 
 
 AnyOf = Annotated[list[str], BeforeValidator(_any_of)]
+Values = Annotated[list[str], BeforeValidator(_values)]
 Carrier = Literal["acknowledgement", "receipt", "refusal", "request-information"]
 _LINKED: tuple[Carrier, ...] = ("acknowledgement", "receipt", "request-information")
 _HINTED: tuple[Carrier, ...] = ("acknowledgement", "receipt", "refusal")
@@ -54,6 +63,7 @@ class HelpTable(Strict):
     url: Link
     letters: list[Carrier] = Field(default_factory=lambda: list(_LINKED))
     category: AnyOf = Field(default_factory=list)
+    fields: dict[str, Values] = Field(default_factory=dict)
     when: list[str] = Field(default_factory=list)
 
 
@@ -64,7 +74,7 @@ class HintTable(Strict):
     url: Link | None = None
     letters: list[Carrier] = Field(default_factory=lambda: list(_HINTED))
     category: AnyOf = Field(default_factory=list)
-    fields: dict[str, AnyOf] = Field(default_factory=dict)
+    fields: dict[str, Values] = Field(default_factory=dict)
     when: list[str] = Field(default_factory=list)
 
 
@@ -88,6 +98,7 @@ def self_help(file: TomlFile, index: int, item: HelpTable, language: str) -> Sel
         url=item.url,
         letters=tuple(item.letters),
         category=tuple(item.category),
+        fields={name: tuple(values) for name, values in item.fields.items()},
         when=tuple(item.when),
         topic=f"self_help.{index}" if item.when else "",
         rule=file.rule("self_help", index),

@@ -27,6 +27,7 @@ from maild.domain.fields import (
 from maild.domain.folding import fold
 from maild.domain.phrases import compile_phrases, compile_tagged, compile_words, read_phrase
 from maild.errors import ConfigError, ConfigErrors
+from maild.regulation.wordings import Said
 from maild.tomlfile import Strict, TomlFile, validate
 
 _HOST = re.compile(r"[\w*-]{1,63}(?:\.[\w*-]{1,63}){1,8}")
@@ -72,8 +73,8 @@ class _Role(Strict):
 
 class _Field(Strict):
     kind: Annotated[Kind, Field(strict=False)]
-    title: dict[str, str]
-    hint: dict[str, str]
+    title: Said
+    hint: Said
     labels: list[Phrase] = Field(default_factory=list)
     bare: list[Phrase] = Field(default_factory=list)
     digits: Digits = Field(default_factory=list)
@@ -182,11 +183,13 @@ class _Reader:
 
 
 def _field_rule(read: _Reader, name: str, model: _Field) -> FieldRule:
-    for key, texts in (("title", model.title), ("hint", model.hint)):
-        if not texts:
-            read.faults.append(read.file.fault("at least one language is needed", "fields", name, key))
     if model.kind in (Kind.NUMBER, Kind.CODE) and not model.digits:
         read.faults.append(read.file.fault('a field of this kind needs "digits"', "fields", name))
+    if model.kind in (Kind.VERSION, Kind.LOGIN) and not model.pattern:
+        read.faults.append(read.file.fault('a field of this kind needs "pattern"', "fields", name))
+    if model.kind is Kind.CHOICE and not model.choices:
+        says = 'a field of this kind needs "choices", the name of a table of what there is to choose from'
+        read.faults.append(read.file.fault(says, "fields", name))
     return FieldRule(
         name=name,
         kind=model.kind,

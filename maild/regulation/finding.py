@@ -10,6 +10,9 @@ from maild.regulation.load import Regulation
 from maild.tomlfile import TomlFile, read_toml
 
 Severity = Literal["error", "warning"]
+TABLES = ("contracts.csv", "contracts.xlsx", "partners.csv")
+"""The registry's files in the folder of a regulation."""
+RULES = ("desk.toml", "intake.toml", "people.toml", "refusals.toml")
 AT_MOST = 10
 """So many findings of one kind are told one by one; the rest is counted."""
 
@@ -46,9 +49,11 @@ class Pack:
 def read_pack(regulation: Regulation, today: date) -> Pack:
     """The pack of a regulation that has been loaded. Raises ConfigError where a file went away meanwhile."""
     folder = regulation.directory
-    names = [path.name for path in sorted(folder.glob("*.toml"))]
+    files = {name: read_toml(folder / name) for name in RULES if (folder / name).is_file()}
+    calendar = files["desk.toml"].data["hours"].get("calendar")
+    names = [calendar] if calendar else []
     names += [f"{FOLDER}/{path.name}" for path in sorted((folder / FOLDER).glob("*.toml"))]
-    return Pack(regulation, today, {name: read_toml(folder / name) for name in names})
+    return Pack(regulation, today, files | {name: read_toml(folder / name) for name in names})
 
 
 def error(where: str, says: str, cure: str = "") -> Finding:

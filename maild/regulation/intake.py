@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from maild.domain.entitlement import PARTNER, REGISTRATION
+from maild.domain.entitlement import PARTNER, REGISTRATION, domain_key
 from maild.domain.fields import FieldRules
 from maild.domain.intake import Category, Condition, IntakeRules, OutOfScope, Sign, Signs
 from maild.domain.levels import choose
@@ -17,10 +17,10 @@ from maild.errors import ConfigError, ConfigErrors
 from maild.mail.words import fold_word
 from maild.regulation.conditions import read_condition, read_pattern
 from maild.regulation.fields import field_tables, load_fields
+from maild.regulation.wordings import MailDomain, Said, Wording
 from maild.tomlfile import Path_, Strict, TomlFile, read_toml, validate
 
 ContractKind = Literal["main", "nfr", "additional"]
-Title = dict[str, str]
 Column = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 Group = Annotated[list[str], Field(min_length=1)]
 
@@ -28,7 +28,7 @@ Group = Annotated[list[str], Field(min_length=1)]
 class _Requests(Strict):
     default: str
     quality: str | None = None
-    public_domains: list[str] = Field(default_factory=list)
+    public_domains: list[MailDomain] = Field(default_factory=list)
     clauses: dict[Literal["contracts", "exempt", "partner", "number"], str] = Field(default_factory=dict)
     refusals: dict[Literal["expired", "missing", "unproven"], str] = Field(default_factory=dict)
 
@@ -41,10 +41,11 @@ class _Abuse(Strict):
 class _Registry(Strict):
     contracts: list[Column] = Field(default_factory=lambda: list(RegistryRules().contracts))
     columns: list[Column] = Field(default_factory=list)
+    titles: dict[Column, Said] = Field(default_factory=dict)
 
 
 class _Category(Strict):
-    title: Title = Field(min_length=1)
+    title: Said
     level: str | None = None
     line: str | None = None
     priority: Literal["normal", "high"] = "normal"
@@ -62,8 +63,8 @@ class _Category(Strict):
 
 
 class _OutOfScope(Strict):
-    title: Title = Field(min_length=1)
-    addressee: Title = Field(default_factory=dict)
+    title: Said
+    addressee: Wording = Field(default_factory=dict)
     refusal: str
     effect: Literal["triage", "refuse"] = "triage"
     clause: str | None = None
@@ -108,10 +109,11 @@ def load_intake(directory: Path) -> IntakeRules:
         out_of_scope={key: _outside(file, key, item) for key, item in model.out_of_scope.items()},
         default=model.requests.default,
         quality=model.requests.quality,
-        public_domains=frozenset(domain.lower() for domain in model.requests.public_domains),
+        public_domains=frozenset(map(domain_key, model.requests.public_domains)),
         clauses={str(key): clause for key, clause in model.requests.clauses.items()},
         refusals={str(key): name for key, name in model.requests.refusals.items()},
         registry=_registry(model, fields),
+        column_titles=model.registry.titles,
     )
 
 
@@ -167,6 +169,8 @@ def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[Config
     for key in ("default", "quality"):
         if (name := getattr(model.requests, key)) and name not in model.categories:
             yield file.fault(f"no such category: {name}", "requests", key)
+    for column in (item for item in model.registry.titles if item not in model.registry.columns):
+        yield file.fault(f"no such column in [registry]: {column}", "registry", "titles", column)
     for name, category in model.categories.items():
         wanted = {
             "required": [item for group in category.required for item in _group(group)],

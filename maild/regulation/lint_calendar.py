@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from maild.domain.calendar import Year
+from maild.regulation.calendar import place_of
 from maild.regulation.finding import Finding, Pack, at_most, warning
 from maild.regulation.public_holidays import NotKnown, Opinion, opinion
+from maild.tomlfile import TomlFile
 
 _WARN_FROM_MONTH = 10
 """From October on, a calendar without the next year is worth a word (contract)."""
@@ -27,6 +29,34 @@ def years_covered(pack: Pack) -> Iterator[Finding]:
         if not calendar.covers(year):
             says = f"the year {year} is missing; its deadlines are provisional"
             yield warning(_file(pack), says, f"add [{year}]: `maild calendar {year}` writes it")
+
+
+def contradicting(pack: Pack) -> Iterator[Finding]:
+    """Days that stand in two lists that exclude each other, or twice; a year without a word."""
+    if (file := pack.files.get(_file(pack))) is None:
+        return
+    week = pack.regulation.desk.calendar.week
+    for number, year in sorted(pack.regulation.desk.calendar.years.items()):
+        table = file.data[str(number)]
+        if not table and not pack.regulation.desk.calendar.never_closes:
+            says = f"[{number}] is empty: not one day off, and no deadline is provisional"
+            cure = f"`maild calendar {number}` writes it; off = [] if really every day of the week is worked"
+            yield warning(file.rule(str(number)), says, cure)
+        for day in sorted(year.working & year.off):
+            yield warning(_day(pack, day, "working"), f"{day} is in off too, and off counts", "leave it in one of them")
+        for day in sorted(year.working - year.off):
+            if week.get(day.weekday()):
+                says = f"{day} is a working day anyway; in working it gets Friday's hours"
+                yield warning(_day(pack, day, "working"), says, "take it out of working, unless that is meant")
+        for kind in ("off", "working", "short"):
+            yield from _twice(file, str(number), kind)
+
+
+def _twice(file: TomlFile, year: str, kind: str) -> Iterator[Finding]:
+    days = [str(day) for day in file.data[year].get(kind, [])]
+    for index, day in enumerate(days):
+        if day in days[:index]:
+            yield warning(file.rule(year, kind, index), f"{year}.{kind}: {day} stands twice", "take one of them out")
 
 
 def second_opinion(pack: Pack) -> Iterator[Finding]:
@@ -78,12 +108,10 @@ def _differing(pack: Pack, known: Opinion, year: Year) -> Iterator[Finding]:
 
 def _day(pack: Pack, day: date, kind: str) -> str:
     """Where a day stands in the table, else where it would."""
-    name, year = _file(pack), str(day.year)
-    listed = pack.files[name].data.get(year, {}).get(kind, []) if name in pack.files else []
-    place = next((index for index, item in enumerate(listed) if str(item) == str(day)), None)
-    return pack.rule(name, year, kind) if place is None else pack.rule(name, year, kind, place)
+    file = pack.files.get(_file(pack))
+    return place_of(file, str(day.year), kind, day) if file else _file(pack)
 
 
 def _file(pack: Pack) -> str:
-    """The calendar's name in desk.toml."""
-    return str(pack.files["desk.toml"].data["hours"]["calendar"])
+    """The calendar's name in desk.toml, "" where it names none."""
+    return str(pack.files["desk.toml"].data["hours"].get("calendar", ""))

@@ -5,6 +5,7 @@ A condition is reported only where every sentence made of it goes to an earlier 
 earlier `=word` or `word*` may miss other forms of the word) nothing is said: a false alarm costs more than a silence.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from itertools import islice
 from maild.domain.intake import Condition, Sign, Signs
 from maild.mail.conditions import look
 from maild.regulation.finding import Finding, Pack, warning
-from maild.regulation.lint_sentences import Sentence, as_words, joined, readable, sentences, spoken
+from maild.regulation.lint_sentences import Sentence, as_words, joined, readable, sentences, spoken, surfaces
 from maild.regulation.load import Regulation
 
 _SHOWN = 50
@@ -45,11 +46,19 @@ def nothing_to_find(pack: Pack) -> Iterator[Finding]:
                 yield warning(
                     where, f"«{item}» in «{_short(condition)}» matches nothing: = and * exclude each other", cure
                 )
-            elif len(read := readable(item)) != 1:
+            elif (read := readable(item)) != surfaces(item)[-1:]:
                 told.add(item)
                 seen = f"a letter has «{'» «'.join(read)}» there" if read else "a letter has no such word"
-                cure = "write it as the words a letter has, joined with _" if read else "take the word out"
+                cure = f"write {'_'.join(read)}" if read and not item.endswith("*") else "take the mark out"
                 yield warning(where, f"«{item}» in «{_short(condition)}» matches nothing: {seen}", cure)
+
+
+def anything(pack: Pack) -> Iterator[Finding]:
+    """Regular expressions that fit every letter, as an empty one does."""
+    for condition, where in _all(pack.regulation):
+        if condition.pattern is not None and re.search(condition.pattern, ""):
+            says = f"«{_short(condition)}» fits every letter, even an empty one"
+            yield warning(where, says, "say what has to be there: re:\\bword\\b")
 
 
 def twice(pack: Pack) -> Iterator[Finding]:
@@ -180,7 +189,9 @@ def _by_form(outcome: _Outcome, condition: Condition) -> bool:
 
 
 def _covers(item: str, word: str) -> bool:
-    return word.startswith(item.strip("=*")) if item.endswith("*") else word == item.strip("=")
+    if not item.endswith("*"):
+        return word == item.strip("=")
+    return any(piece.startswith(item.strip("=*")) for piece in (word, *word.split("-")))
 
 
 def _never_holds(sign: Sign, condition: Condition) -> Finding:

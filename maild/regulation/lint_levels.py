@@ -51,6 +51,14 @@ def without_targets(pack: Pack) -> Iterator[Finding]:
             yield warning(level.rule, says, 'add reaction = "8h" or resolution = "24h"')
 
 
+def solved_before_confirmed(pack: Pack) -> Iterator[Finding]:
+    """A level whose resolution is due before its reaction."""
+    for level in pack.regulation.desk.levels.values():
+        if level.reaction and level.resolution and level.resolution < level.reaction:
+            says = f"level {level.key}: the resolution is due before the reaction"
+            yield warning(pack.rule("desk.toml", "levels", level.key, "resolution"), says, "correct one of the two")
+
+
 def _cases(entry: LevelFor) -> Iterator[LevelFor]:
     """An entry cut into such with one value in every place."""
     columns = list(entry.client)

@@ -17,13 +17,15 @@ _CURES: Mapping[str, str] = {
     "answers": "call it NAME.toml, or move it elsewhere",
     "calendar": "take the day out of short, or let it be worked",
 }
+_COLUMN = "correct the header, or what the rules say of it"
 
 
 def told_on_loading(pack: Pack) -> Iterator[Finding]:
     """What was noticed while the rules were loaded: rows left out, files that are no answers, and the like."""
     for says in (*pack.regulation.desk.warnings, *pack.regulation.registry.warnings):
         where, told = _split(says)
-        yield warning(where, told, _CURES.get(where.partition("/")[0].partition(".")[0], ""))
+        cure = _COLUMN if told.startswith("the column ") else _CURES.get(where.partition("/")[0].partition(".")[0], "")
+        yield warning(where, told, cure)
 
 
 def expired(pack: Pack) -> Iterator[Finding]:

@@ -68,9 +68,8 @@ def as_words(*said: Sentence) -> Words:
 
 
 def readable(item: str) -> tuple[str, ...]:
-    """The words that a letter would be split into where an alternative stands in it; other than one: never found."""
-    plain = item.strip("=*") + (_NONSENSE[item.strip("=*").isascii()] if item.endswith("*") else "")
-    return split(plain).forms
+    """The words that a letter is split into where an alternative stands in it; other than itself: never found."""
+    return split(surfaces(item)[-1]).forms
 
 
 def _different(found: Iterable[Sentence]) -> Iterator[Sentence]:

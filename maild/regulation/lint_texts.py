@@ -7,7 +7,8 @@ from maild.domain.rules import Text
 from maild.mail.fields import recognise
 from maild.mail.message import Message, Place, Section
 from maild.mail.phrase import LANGUAGES
-from maild.regulation.finding import Finding, Pack, at_most, warning
+from maild.regulation.finding import Finding, Pack, at_most, error, warning
+from maild.regulation.wordings import in_order
 
 _SAID = frozenset({Kind.PICTURE, Kind.DESCRIPTION, Kind.STEPS})
 """Fields that are found in what a whole letter says: any sentence would be one, so hints cannot be tried on them."""
@@ -16,15 +17,19 @@ _SAID = frozenset({Kind.PICTURE, Kind.DESCRIPTION, Kind.STEPS})
 def languages(pack: Pack) -> Iterator[Finding]:
     """Texts for clients that lack a language of the desk, where another would have to stand in."""
     spoken = pack.regulation.desk.languages
+    instead = next((language for language in spoken if language in LANGUAGES), LANGUAGES[0])
     for language in spoken:
         if language not in LANGUAGES:
-            says = f"languages: there are no letters in {language}; clients who write it are answered in another"
-            yield warning(pack.rule("desk.toml", "languages"), says, f"take it out; there are {', '.join(LANGUAGES)}")
+            first = language == spoken[0]
+            whom = "everybody is" if first else "clients who write it are"
+            says = f"languages: there are no letters in {language}; {whom} answered in {instead}"
+            cure = f"take it out; there are {', '.join(LANGUAGES)}"
+            yield (error if first else warning)(pack.rule("desk.toml", "languages"), says, cure)
     for language in (each for each in spoken if each in LANGUAGES):
         lacking = (
             warning(where, f"{name} is not there in {language}; {next(iter(text))} stands in", f"add {language} = …")
             for name, where, text in _texts(pack)
-            if text and not text.get(language, "").strip()
+            if text and not in_order(text, spoken[0]).get(language, "").strip()
         )
         yield from at_most(lacking, f"{{}} more texts are not there in {language}")
 
@@ -62,6 +67,7 @@ def _read_as(pack: Pack, rule: FieldRule, language: str, found: FieldRule, value
 def _texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
     """Every text that a client or an agent may read, with its name and where it stands."""
     desk, intake = pack.regulation.desk, pack.regulation.intake
+    yield "name", pack.rule("desk.toml", "name"), desk.names
     yield "hours_text", pack.rule("desk.toml", "hours_text"), desk.hours_text
     yield from ((f"notes.{key}", pack.rule("desk.toml", "notes", key), text) for key, text in desk.notes.items())
     for key, level in desk.levels.items():

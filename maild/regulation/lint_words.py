@@ -61,7 +61,7 @@ def look_alikes(pack: Pack) -> Iterator[Finding]:
 def _called(pack: Pack) -> Iterator[tuple[str, str, str]]:
     """What a person or a command may call by name: what it is, where it stands, the name."""
     desk, people, intake = pack.regulation.desk, pack.regulation.people, pack.regulation.intake
-    yield "desk's name", pack.rule("desk.toml", "name"), desk.name
+    yield from (("desk's name", pack.rule("desk.toml", "name"), name) for name in (desk.name, *desk.names.values()))
     for agent in people.agents:
         yield "agent's name", agent.rule, agent.name
     for line in people.lines.values():

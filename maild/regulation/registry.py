@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from maild.domain.entitlement import PARTNER, REGISTRATION, name_key
@@ -22,10 +23,12 @@ from maild.regulation.table import Table, read_table
 
 _PLAIN = RegistryRules()
 _FILES = ("contracts.csv", "contracts.xlsx", "partners.csv")
-_DATED = (REGISTRATION, "kind", "product", "organisation", "inn")
+_DEFAULT = (REGISTRATION, "kind", "product", "organisation", "inn")
+_DATED = (REGISTRATION, "organisation")
 _CLIENTS = ("organisation",)
 _PARTNERS = (PARTNER, "organisation")
-"""The columns that a header must have: of a registry with dated contracts, of one without, of the partners."""
+"""The columns that a header must have: of the default registry, of one with other dated contracts, of one without any,
+of the partners. Where nothing says of what kind a number is, it is a main delivery's."""
 
 
 def load_registry(directory: Path, rules: RegistryRules = _PLAIN, before: Registry | None = None) -> Registry:
@@ -91,7 +94,8 @@ def _load(directory: Path, rules: RegistryRules) -> Registry:
 def _contracts_file(directory: Path, rules: RegistryRules, report: Report) -> Table | None:
     """The table of contracts; None where there is none and none is needed."""
     text, workbook = directory / "contracts.csv", directory / "contracts.xlsx"
-    needed = (*_DATED, *(f"{name}_until" for name in rules.contracts)) if rules.contracts else _CLIENTS
+    always = _DEFAULT if rules.contracts == _PLAIN.contracts else _DATED
+    needed = (*always, *(f"{name}_until" for name in rules.contracts)) if rules.contracts else _CLIENTS
     if text.exists():
         if workbook.exists():
             report.add("contracts.xlsx", "not read, because there is a contracts.csv too")
@@ -103,10 +107,24 @@ def _contracts_file(directory: Path, rules: RegistryRules, report: Report) -> Ta
     return None
 
 
-def _contracts(table: Table, rules: RegistryRules, report: Report) -> dict[str, Contract]:
+def _columns(table: Table, rules: RegistryRules, report: Report) -> None:
+    """Reports columns that the rules speak of and the header has not, and such as it has and nobody reads."""
+    until = [f"{name}_until" for name in rules.contracts]
+    known = (*_DEFAULT, PARTNER, "email_domains", *until, *rules.columns)
+    rule = f"{table.name}:1"
     for name in rules.columns:
         if name not in table.columns:
-            report.add(f"{table.name}:1", f"the column {name} is missing: nothing is known of it")
+            report.add(rule, f"the column {name} is missing: nothing is known of it")
+    for name in (each for each in table.columns if each and each not in known):
+        near = [each for each in get_close_matches(name, known, n=1, cutoff=0.7) if each not in table.columns]
+        if near:
+            report.add(rule, f"the column {name} is not read; did you mean {near[0]}?")
+        elif name.endswith("_until"):
+            report.add(rule, f"the column {name} is not read: [registry] contracts does not name {name[:-6]}")
+
+
+def _contracts(table: Table, rules: RegistryRules, report: Report) -> dict[str, Contract]:
+    _columns(table, rules, report)
     contracts: dict[str, Contract] = {}
     read = _RowReader(table, rules, report)
     rows = 0
@@ -141,7 +159,7 @@ class _RowReader:
         self._until_at = [at[f"{name}_until"] for name in rules.contracts]
         self._columns = [name for name in rules.columns if name in at]
         self._columns_at = [at[name] for name in self._columns]
-        self._kind = None if rules.contracts else KINDS[0]
+        self._kind = None if rules.contracts and "kind" in at else KINDS[0]
         self._days: dict[tuple[str, ...], Mapping[str, date | None]] = {}
         self._texts: dict[tuple[str, ...], Mapping[str, str]] = {}
 

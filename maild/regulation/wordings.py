@@ -93,6 +93,14 @@ Said = Annotated[Wording, AfterValidator(_said)]
 Language = Annotated[str, AfterValidator(matching(_LANGUAGE, 'a language such as "ru"'))]
 Name = Annotated[str, AfterValidator(matching(_ONE_LINE, "a name on one line"))]
 Link = Annotated[str, AfterValidator(matching(re.compile(r"https?://\S+"), 'an address such as "https://…"'))]
+MailDomain = Annotated[
+    str, AfterValidator(matching(re.compile(r"@?[^\s@*/:]+\.[^\s@*/:]+"), 'a domain such as "mail.test"'))
+]
+
+
+def is_plain(words: Mapping[str, str]) -> bool:
+    """Whether a wording is one string, and so the same in every language."""
+    return set(words) == {_ANY}
 
 
 def in_order(words: Mapping[str, str], language: str) -> Text:

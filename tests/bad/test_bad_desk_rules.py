@@ -49,7 +49,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 def test_what_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "desk.toml").write_bytes(b'name = "\xcf\xf0"\n')
-    assert faults(tmp_path) == ["desk.toml: not UTF-8: byte 8; save the file as UTF-8"]
+    assert faults(tmp_path) == ["desk.toml:1: not UTF-8; save the file as UTF-8"]
 
 
 def test_one_reason_in_two_files(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ BROKEN = [
     ('role = "support"', "role = 1", ["maild.toml:13: desks.rarus.mailboxes.crm.role"]),
     ('message_size = "35MB"', 'message_size = "big"', ["maild.toml:32: limits.message_size", '"35MB"', "'big'"]),
     ("port = 1143", "port = 70000", ["maild.toml:23: desks.rarus.mailboxes.control.port", "65535"]),
-    ("port = 1143", 'port = "1143"', ["maild.toml:23: desks.rarus.mailboxes.control.port", "integer"]),
+    ("port = 1143", 'port = "1143"', ["maild.toml:23: desks.rarus.mailboxes.control.port", "whole number"]),
     ("port = 1143", "port = 1143\npoll = 60", ["maild.toml:24: desks.rarus.mailboxes.control.poll", '"60s"']),
     ("port = 1143", 'port = 1143\nbacklog = "week"', ["maild.toml:24: desks.rarus.mailboxes.control.backlog", '"1d"']),
     ('rules = "rules"', 'rules = "lawless"', ["maild.toml:10: desks.rarus.rules: no such folder", "lawless"]),

@@ -1,6 +1,7 @@
 """`maild explain`: its JSON to the letter, times, several files, and one clear line where something is wrong."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -169,6 +170,16 @@ def test_for_people_it_says_what_was_found_where_and_why(tmp_path: Path) -> None
         "B6",
     ):
         assert words in out, words
+
+
+def test_whose_request_it_is_where_no_number_says_so(tmp_path: Path) -> None:
+    file = Path(letter(tmp_path, "Не приходят уведомления о новых задачах."))
+    file.write_bytes(file.read_bytes().replace(b"v@roscha.test", b"v@lymonad.test"))
+    rules = str(data_dir("rules") / "procrm")
+    says = run(str(file), "--rules", rules, *AT)[1]
+    assert re.search(r"(?m)^client +ТОВ «Лимонад і Ко», client_category standard, implemented_by_us no *$", says)
+    says = run(letter(tmp_path, "Не приходят уведомления о задачах."), "--rules", rules, *AT)[1]
+    assert not re.search(r"(?m)^client ", says)
 
 
 @pytest.mark.parametrize(

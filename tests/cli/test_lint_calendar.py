@@ -36,6 +36,7 @@ def test_names_stand_beside_the_days() -> None:
         '  "2027-04-30",                # Fri before Holiday of Spring and Labor',
     ):
         assert line in lines
+    assert lines[1] == "# For a week from Monday to Friday; --rules DIR writes it for the week of a desk."
 
 
 def test_a_year_before_its_decree() -> None:
@@ -47,12 +48,13 @@ def test_a_year_before_its_decree() -> None:
 
 def test_a_country_of_which_nothing_is_known() -> None:
     result = calendar(2026, "--country", "UA")
-    assert result.exit_code == 0 and result.stderr == "" and tomllib.loads(result.stdout) == {"2026": {}}
+    assert result.exit_code == 0 and result.stderr == "" and tomllib.loads(result.stdout) == {"2026": {"off": []}}
     assert "# No public holidays of UA are known for this year" in result.stdout
 
 
 def test_the_week_and_the_country_of_a_desk(tmp_path: Path) -> None:
     """A desk that is open on Saturdays too needs Saturdays off, and no working Saturdays."""
+    assert "For a week" not in calendar(2027, "--rules", write(tmp_path)).stdout
     saturdays = put('fri = "09:00-18:00"', 'fri = "09:00-18:00", sat = "10:00-15:00"')
     year = tomllib.loads(calendar(2027, "--rules", write(tmp_path, desk=saturdays)).stdout)["2027"]
     assert {"2027-01-02", "2027-05-01", "2027-06-12"} <= set(year["off"]) and "working" not in year

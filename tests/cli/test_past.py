@@ -56,6 +56,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     office.pass_time(days=1)
     office.arrive(OLGA, LACKING, f"без номера {HOSTILE}")
     office.reply(office.last(OLGA, "request-information"), "3.1.25.4, ООО «Берёза»\n")
+    office.arrive("robot@birch.test", "Я в отпуске.\n", Auto_Submitted="auto-replied")
     shutil.copytree(office.rules, folder / "stricter")
     (folder / "stricter" / "contracts.csv").unlink()
     text = (folder / "stricter" / "intake.toml").read_text(encoding="utf-8")
@@ -77,6 +78,7 @@ def test_a_rehearsal_in_json(place: Place) -> None:
         "failed": 0,
         "quarantined": 0,
         "waiting": 0,
+        "others": 1,
     }
     worst = found["groups"][0]
     assert (worst["before"], worst["after"], worst["aspect"]) == ("accept", "ask", "disposition")
@@ -93,7 +95,28 @@ def test_a_rehearsal_for_people(place: Place) -> None:
     assert "accept → ask" in result.stdout and "inn is missing" in result.stdout and "CRM-000001" in result.stdout
     assert "\x1b" not in result.stdout and "\x07" not in result.stdout
     same = place.run("rehearse", "--rules", str(place.folder / "rules"))
-    assert (same.exit_code, same.stdout) == (0, f"3 letters judged, 0 of them otherwise by {place.folder / 'rules'}\n")
+    assert (same.exit_code, same.stdout.splitlines()) == (
+        0,
+        [
+            f"3 letters judged, 0 of them otherwise by {place.folder / 'rules'}",
+            "1 more are automatic, from people who work here, or further mail of a ticket",
+        ],
+    )
+    none = place.run("rehearse", "--rules", str(place.folder / "stricter"), "--letters", "0").stdout
+    assert "CRM-000001" not in none and "\n\n" not in none and "    and 1 more\n" in none
+
+
+def test_a_registry_that_the_other_rules_cannot_use(place: Place) -> None:
+    """Both ways out are told: their contracts are not in the present registry."""
+    shutil.copytree(place.office.rules, place.folder / "other")
+    text = (place.folder / "other" / "intake.toml").read_text(encoding="utf-8")
+    registry = '[registry]\ncontracts = ["service"]\n\n[requests]'
+    text = text.replace("[requests]", registry, 1)
+    (place.folder / "other" / "intake.toml").write_text(text, encoding="utf-8")
+    result = place.run("rehearse", "--rules", str(place.folder / "other"))
+    assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
+    assert "service_until: the column is missing" in result.stderr
+    assert "--registry new takes the registry of their own folder" in result.stderr
 
 
 def test_days_of_the_desk_are_meant(place: Place) -> None:

@@ -3,36 +3,41 @@
 import csv
 import io
 import zlib
-from collections.abc import Callable
 from datetime import date, datetime
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from maild.demo import letters
+from click.testing import CliRunner
+from maild.cli.init import command as init
+from maild.demo.day import Reply, Write, load_day, shown_regulation
+from maild.demo.letters import compose
 from stdnum.ru import inn
 
 WHEN = datetime(2026, 11, 24, 10, 15, tzinfo=ZoneInfo("Europe/Moscow"))
 TO = "crm@desk.test"
-WRITERS = (
-    letters.consultation, letters.english, letters.with_screenshot, letters.incomplete, letters.lapsed,
-    letters.licensing, letters.out_of_scope, letters.update_access, letters.complaint,
-)  # fmt: skip
+DAY = load_day()
+CLIENTS = [name for name in DAY.letters if name not in ("out-of-office", "forged")]
 ASKED = (
     "From: desk <crm@desk.test>\r\nSubject: Re: [CRM-000003] не приходят\r\nMessage-ID: <{}@desk.test>\r\n"
     "Content-Type: text/plain; charset=utf-8\r\n\r\nПришлите номер.\r\n"
 )
 
 
+def written(name: str, answered: bytes | None = None) -> bytes:
+    return compose(DAY.letters[name], TO, WHEN, answered)
+
+
 def registry(today: date) -> dict[str, dict[str, str]]:
-    rows = csv.DictReader(io.StringIO(letters.contracts_csv(today)), delimiter=";")
+    rows = csv.DictReader(io.StringIO(DAY.contracts_csv(today)), delimiter=";")
     return {row["registration_number"]: row for row in rows}
 
 
-@pytest.mark.parametrize("write", WRITERS)
-def test_a_letter_can_be_read_and_its_client_is_known(write: Callable[[str, datetime], bytes]) -> None:
-    message = message_from_bytes(write(TO, WHEN), policy=default)
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_letter_can_be_read_and_its_client_is_known(name: str) -> None:
+    message = message_from_bytes(written(name), policy=default)
     body = message.get_body(("plain", "html"))
     assert body is not None and "�" not in body.get_content()
     assert not message.defects
@@ -43,36 +48,36 @@ def test_a_letter_can_be_read_and_its_client_is_known(write: Callable[[str, date
 
 
 def test_no_two_letters_share_a_message_id() -> None:
-    ids = [message_from_bytes(write(TO, WHEN))["Message-ID"] for write in WRITERS]
+    ids = [message_from_bytes(written(name))["Message-ID"] for name in DAY.letters]
     assert len(set(ids)) == len(ids)
 
 
 def test_lines_end_as_in_mail() -> None:
-    for write in (*WRITERS, letters.forged):
-        raw = write(TO, WHEN)
+    for name in DAY.letters:
+        raw = written(name)
         assert raw.count(b"\n") == raw.count(b"\r\n")
 
 
 def test_the_machine_names_the_letter_it_answers_however_long_its_id() -> None:
-    raw = letters.out_of_office(TO, WHEN, ASKED.format("x" * 150).encode())
+    raw = written("out-of-office", ASKED.format("x" * 150).encode())
     assert f"In-Reply-To: <{'x' * 150}@desk.test>\r\n".encode() in raw
     assert message_from_bytes(raw, policy=default)["References"] == f"<{'x' * 150}@desk.test>"
 
 
 def test_the_forged_letter_answers_nothing_of_ours() -> None:
-    message = message_from_bytes(letters.forged(TO, WHEN), policy=default)
+    message = message_from_bytes(written("forged"), policy=default)
     assert message["In-Reply-To"] is None and message["References"] is None
     assert message["From"].addresses[0].addr_spec == "kotova@example.test"
     assert message.get_content().startswith("#resolve")
 
 
 def test_the_machine_says_that_it_is_one() -> None:
-    raw = letters.out_of_office(TO, WHEN, ASKED.format("1").encode())
+    raw = written("out-of-office", ASKED.format("1").encode())
     assert message_from_bytes(raw)["Auto-Submitted"] == "auto-replied"
 
 
 def test_the_screenshot_is_a_picture() -> None:
-    message = message_from_bytes(letters.with_screenshot(TO, WHEN), policy=default)
+    message = message_from_bytes(written("screenshot"), policy=default)
     (picture,) = (part for part in message.walk() if part.get_content_type() == "image/png")
     data = picture.get_content()
     width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
@@ -89,3 +94,17 @@ def test_one_contract_has_lapsed_whatever_the_year(today: date) -> None:
     assert [row["organisation"] for row in rows if date.fromisoformat(row["kp_until"]) < today] == [
         "ООО «Кедр и сыновья»"
     ]
+
+
+def test_what_is_shown_is_what_init_copies(tmp_path: Path) -> None:
+    assert CliRunner().invoke(init, [str(tmp_path / "desk")]).exit_code == 0
+    assert [each.name for each in (tmp_path / "desk" / "rules").iterdir()] == [shown_regulation()] == [DAY.rules]
+
+
+def test_every_step_names_what_is_there() -> None:
+    steps = [step for act in DAY.acts for step in act.steps]
+    assert sorted(step.write for step in steps if isinstance(step, Write)) == sorted(DAY.letters)
+    answering = [step for step in steps if isinstance(step, Reply)]
+    assert {step.reply for step in answering} <= set(DAY.people)
+    known = {*DAY.letters, *(step.name for step in answering)}
+    assert {step.to for step in answering} <= known

@@ -7,12 +7,12 @@ from email.policy import SMTP, default
 from zoneinfo import ZoneInfo
 
 import pytest
-from maild.demo import replies
-from maild.demo.replies import IVANOV, KOTOVA, MARTIN, POLINA, PROGRAMS, QUALITY, REGINA, Writer, reply
+from maild.demo.day import Writer, load_day
+from maild.demo.replies import PROGRAMS, reply
 from maild.mail.parse import parse
 
 WHEN = datetime(2026, 11, 23, 11, 5, tzinfo=ZoneInfo("Europe/Moscow"))
-PEOPLE = (IVANOV, KOTOVA, MARTIN, POLINA, QUALITY, REGINA)
+PEOPLE = tuple(load_day().people.values())
 
 
 def asked(message_id: str = "<CRM-000003.x@desk.test>", markup: bool = True) -> bytes:
@@ -50,7 +50,7 @@ def test_a_reply_finds_its_thread_however_long_the_id(writer: Writer) -> None:
 
 def test_two_replies_of_one_second_are_two_letters() -> None:
     ids = {
-        message_from_bytes(reply(IVANOV, asked(message_id), WHEN, words))["Message-ID"]
+        message_from_bytes(reply(PEOPLE[0], asked(message_id), WHEN, words))["Message-ID"]
         for message_id in ("<1@desk.test>", "<2@desk.test>")
         for words in ("Да", "Нет")
     }
@@ -58,5 +58,4 @@ def test_two_replies_of_one_second_are_two_letters() -> None:
 
 
 def test_everybody_has_a_program_and_every_program_is_used() -> None:
-    everybody = [each for each in vars(replies).values() if isinstance(each, Writer)]
-    assert {each.program for each in everybody} == set(PROGRAMS)
+    assert {each.program for each in PEOPLE} == set(PROGRAMS)

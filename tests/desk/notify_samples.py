@@ -5,6 +5,7 @@ import email.message
 import email.policy
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from maild.desk import notify
@@ -191,6 +192,7 @@ def parsed(raw: bytes) -> email.message.EmailMessage:
     return message
 
 
+@lru_cache(maxsize=1024)
 def text_of(raw: bytes) -> str:
     """The plain part, with \\n."""
     part = parsed(raw).get_body(("plain",))
@@ -198,6 +200,7 @@ def text_of(raw: bytes) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
+@lru_cache(maxsize=1024)
 def html_of(raw: bytes) -> str:
     """The HTML part; "" where the letter has none."""
     part = parsed(raw).get_body(("html",))

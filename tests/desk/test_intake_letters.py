@@ -70,6 +70,7 @@ def got(decision: Decision, language: str) -> dict[str, Any]:
         "kind": decision.kind or "none",
         "abusive": decision.abusive,
         "language": decision.language,
+        "unrecognised": sorted(decision.unrecognised),
         "fields": {name: value or "" for name, value in decision.fields.items()},
     }
 

@@ -49,7 +49,7 @@ def test_a_deadline_that_no_calendar_reaches(tmp_path: Path) -> None:
     endless = end('\n[levels.urgent]\nreaction = "999999999h"\n')
     category = put('level = "standard"', 'level = "urgent"')
     assert said(letters(desk(write(tmp_path, desk=endless, intake=category)), NOW)) == [
-        "error desk.toml:19 level urgent has no deadline: the time lies outside the years 2 to 9998"
+        "error desk.toml:23 level urgent has no deadline: the time lies outside the years 2 to 9998"
         " | shorten its targets, or let the desk be open more often"
     ]
 

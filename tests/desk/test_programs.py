@@ -1,5 +1,6 @@
 """Every letter to those who work at the desk, answered as mail programs answer: where the words end, and only they."""
 
+import shutil
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -36,10 +37,10 @@ NOTE = "Клиент нервничает, предложим удалённый
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, migrated_file: Path) -> Iterator[Database]:
     """SQLite alone: nothing here depends on the database."""
+    shutil.copy(migrated_file, tmp_path / "maild.db")
     made = Database(f"sqlite:///{tmp_path / 'maild.db'}")
-    made.migrate()
     yield made
     made.close()
 

@@ -5,16 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from maild.data import data_dir
 from maild.desk import notify
+from maild.desk.deeds import refuse
 from maild.desk.desk import Desk
 from maild.desk.outgoing import Outgoing
-from maild.desk.suggestions import topics_of_letter
+from maild.desk.suggestions import topics_of_letter, topics_of_ticket
 from maild.domain.intake import OutOfScope
 from maild.domain.rules import Hint, SelfHelp
 from maild.domain.service import Level
 from maild.domain.ticket import Status, Ticket
 from maild.mail.parse import parse
+from maild.regulation.desk import load_desk
 from maild.regulation.topics import load_topics
+from maild.store.schema import letters
 from maild.tomlfile import TomlFile
 from tests.desk.letter_page import Page
 from tests.desk.notify_desk import desk, moment
@@ -88,6 +92,34 @@ def test_hints_by_value_and_topic_and_two_at_most(kind: str) -> None:
     assert "Поддержка облака бесплатна. https://cloud.example.test/" in said(cloud)
     assert "Поддержка облака бесплатна." in Page(html_of(cloud.raw)).text
     assert 'href="https://cloud.example.test/"' in html_of(cloud.raw)
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"version": "1.0"}, {"Версия первая.", "Первая или неизвестна.", "first"}),
+        ({"version": "2.0"}, set()),
+        ({"version": None}, {"Версию не знаем.", "Первая или неизвестна.", "unknown"}),
+        ({"version": ""}, {"Версию не знаем.", "Первая или неизвестна.", "unknown"}),
+        ({}, {"Версию не знаем.", "Первая или неизвестна.", "unknown"}),
+    ],
+)
+def test_a_value_that_is_not_known_is_asked_for_as_empty(fields: dict[str, str | None], shown: set[str]) -> None:
+    def link(name: str, *values: str) -> SelfHelp:
+        return SelfHelp({"ru": name}, f"https://help.example.test/{name}", fields={"version": values})
+
+    hints = tuple(
+        Hint({"ru": text}, fields={"version": values})
+        for text, values in {
+            "Версия первая.": ("1.0",),
+            "Первая или неизвестна.": ("", "1.0"),
+            "Версию не знаем.": ("",),
+        }.items()
+    )
+    at = desk(hints=hints, self_help=(link("first", "1.0"), link("unknown", "")))
+    out = letter("receipt", at, ticket(fields=fields, entitlement=None))
+    words = {text for text in ("Версия первая.", "Первая или неизвестна.", "Версию не знаем.") if text in said(out)}
+    assert words | set(_links(out)) == shown
 
 
 def test_they_are_in_the_clients_language_and_never_in_a_complaint() -> None:
@@ -177,6 +209,39 @@ def test_a_refusal_names_the_kind_and_whom_to_ask() -> None:
         assert "сервера" not in said(notify.refusal(at, other, NOW, key="k"))
 
 
+@pytest.mark.parametrize(
+    ("language", "understood", "ready"),
+    [
+        ("ru", "Если мы поняли вопрос неверно, ответьте на это письмо", "Когда всё будет готово"),
+        ("en", "If we misunderstood you, reply to this letter", "When all is ready"),
+        ("uk", "Якщо ми зрозуміли питання неправильно, дайте відповідь на цей лист", "Коли все буде готово"),
+    ],
+)
+def test_whoever_is_sent_elsewhere_may_still_say_that_we_are_wrong(language: str, understood: str, ready: str) -> None:
+    kind = OutOfScope("server", {language: "X"}, {language: "Y"}, "out-of-scope")
+    at = _outside(desk(language), server=kind)
+    of = replace(ticket(language=language), refusal="out-of-scope", status=Status.REFUSED)
+    for out, there, absent in (
+        (notify.refusal(at, replace(of, kind="server"), NOW, key="k"), understood, ready),
+        (notify.refusal(at, of, NOW, key="k"), ready, understood),
+    ):
+        page = " ".join(Page(html_of(out.raw)).text.split())
+        assert there in said(out) and absent not in said(out)
+        assert there in page and absent not in page
+    elsewhere = notify.refusal(at, replace(of, kind="server"), NOW, key="k")
+    doing = {"ru": "Что сделать", "en": "What to do", "uk": "Що зробити"}[language]
+    assert doing not in html_of(elsewhere.raw) and doing in html_of(notify.refusal(at, of, NOW, key="k").raw)
+
+
+@pytest.mark.parametrize("pack", ["rarus", "procrm"])
+def test_a_cure_does_not_ask_for_the_reply_that_the_letter_asks_for(pack: str) -> None:
+    rules = load_desk(data_dir("rules") / pack)
+    for reason in rules.refusals.values():
+        assert reason.cure and all(text.strip() for text in reason.cure.values())
+        for text in reason.cure.values():
+            assert not re.search(r"ответьте на это|reply to this letter|відповідь на цей лист", text, re.IGNORECASE)
+
+
 def _with_hints(office: Office) -> None:
     """The rarus desk with a field that is offered and a hint by words."""
     regulation = office.desk.regulation
@@ -215,7 +280,27 @@ def test_the_agents_own_acceptance_offers_nothing_again(office: Office) -> None:
     assert "Поможет решить быстрее: ИНН организации." in office.last(OLGA, "receipt").text
     office.reply(office.last("ivanov@example.test", "request"), "#принять")
     accepted = office.last(OLGA, "acknowledgement").text
-    assert "быстрее" not in accepted and "ролик" not in accepted
+    assert "быстрее" not in accepted and "ролик" in accepted  # the topic is known from the client's own letter
+
+
+def test_a_refusal_by_an_agent_or_by_silence_is_on_the_topic_too(office: Office) -> None:
+    _with_hints(office)
+    office.arrive(OLGA, WHOLE + "Речь о воронке.\n")
+    office.reply(office.last("ivanov@example.test", "request"), "#отказать вне рамок линии")
+    assert "ролик" in office.last(OLGA, "refusal").text
+    office.arrive(OLGA, "Сделки теряются.", "Другое")
+    office.reply(office.last(OLGA, "request-information"), "Рег. номер 801000017, версия 3.1.25.4. Дело в воронке.\n")
+    office.reply(office.last("ivanov@example.test", "request"), "#отказать вне рамок линии")
+    assert office.ticket("CRM-000002").refusal == "out-of-scope"
+    assert "ролик" in office.last(OLGA, "refusal").text
+    office.arrive(OLGA, WHOLE, "Без темы")
+    with office.database.write() as tx:
+        refuse(tx, office.desk, office.ticket("CRM-000003"), "out-of-scope", office.now)
+    assert "ролик" not in office.last(OLGA, "refusal").text
+    with office.database.write() as tx:
+        assert topics_of_ticket(tx, office.desk, office.ticket("CRM-000001")) == {"hints.0"}
+        tx.execute(letters.delete())  # as the retention period does
+        assert topics_of_ticket(tx, office.desk, office.ticket("CRM-000001")) == frozenset()
 
 
 def test_what_is_out_of_scope_is_remembered_until_the_agent_refuses(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Templates: overridden file by file, strict, sandboxed, escaped in HTML, and faults that say where they are."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from maild.mail.wrap import indent, wrap
 SHIPPED = data_dir("templates")
 
 
+@cache
+def _shipped() -> Templates:
+    """The shipped templates, compiled once for all tests that only render them."""
+    return Templates([SHIPPED])
+
+
 def _overridden(folder: Path, name: str, text: str) -> Templates:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -22,14 +29,14 @@ def _overridden(folder: Path, name: str, text: str) -> Templates:
 
 
 def test_the_shipped_templates_are_without_fault() -> None:
-    assert Templates([SHIPPED]).check() == []
-    assert Templates([SHIPPED]).languages == LANGUAGES == ("ru", "en", "uk")
+    assert _shipped().check() == []
+    assert _shipped().languages == LANGUAGES == ("ru", "en", "uk")
 
 
 def test_every_kind_has_both_parts_in_every_language() -> None:
     for language in LANGUAGES:
         for kind in KINDS:
-            rendered = Templates([SHIPPED]).render(kind, language, sample_context(kind, language))
+            rendered = _shipped().render(kind, language, sample_context(kind, language))
             assert rendered.text.strip()
             assert (rendered.html is None) == (kind in TEXT_ONLY)
 
@@ -98,7 +105,7 @@ def test_a_missing_template_is_named(tmp_path: Path) -> None:
 
 def test_html_is_escaped_and_text_is_not(tmp_path: Path) -> None:
     context = {**sample_context("notice", "ru"), "number": "<b>&{{ 7 * 7 }}", "event": "closed"}
-    rendered = Templates([SHIPPED]).render("notice", "ru", context)
+    rendered = _shipped().render("notice", "ru", context)
     assert "<b>&{{ 7 * 7 }}" in rendered.text
     assert "&lt;b&gt;&amp;{{ 7 * 7 }}" in str(rendered.html)
 
@@ -106,7 +113,7 @@ def test_html_is_escaped_and_text_is_not(tmp_path: Path) -> None:
 def test_a_cut_preheader_never_cuts_an_entity() -> None:
     for length in range(40, 80):
         context = {**sample_context("refusal", "ru"), "cure": "x" * length + " <&> " * 30}
-        html = str(Templates([SHIPPED]).render("refusal", "ru", context).html)
+        html = str(_shipped().render("refusal", "ru", context).html)
         preheader = html.partition("mso-hide:all")[2].partition(">")[2].partition("</div>")[0]
         assert preheader.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").count("&") == 0
 

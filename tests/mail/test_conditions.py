@@ -59,6 +59,81 @@ def test_a_condition(condition: str, text: str, expected: bool) -> None:
     assert holds(condition, text) is expected
 
 
+LISTS = {
+    "licence": ["лицензия", "license"],
+    "key": ["ключ . защита", "пинкод|код_активация"],
+    "both": ["<licence>|ключ", "<key>"],
+    "aside": ["<licence>|<key> .. =ни . причем"],
+    "deep": ["<both> .. <aside>"],
+    "us": ["=ваш . инженер|программист", "please . build|create"],
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "expected"),
+    [
+        ("новый <both>", "новые лицензии", True),
+        ("новый <both>", "новый пинкод", True),
+        ("новый <both>", "новый код активации", True),
+        ("новый <both>", "новый код ошибки", False),
+        ("новый <both>", "новый ключ", True),
+        ("<both> . потеряться", "ключ от защиты потерялся", False),
+        ("<both> . потеряться", "ключ защиты потерялся", True),
+        ("думать & <aside>", "лицензия, думаю, тут ни причём", True),
+        ("=думаю .. <aside>", "думаю, ключ защиты тут ни причём", True),
+        ("=думаю .. <aside>", "думаю, что ключ тут ни причём", False),
+        ("=вот . <deep>", "вот пинкод, а лицензия тут ни причём", True),
+        ("=вот . <deep>", "вот и пинкод, а лицензия тут ни причём", False),
+        ("<us> .. отчет", "ваш программист делал отчёт", True),
+        ("<us> .. отчет", "программист делал отчёт", False),
+        ("<us>", "программист делал отчёт", False),
+        ("a|<us>", "please create it", True),
+        ("a|<us>", "create it", False),
+        ("ключ|пинкод . потеряться", "пинкод потерялся", True),
+        ("ключ|пинкод . потеряться", "ключ есть, пинкод потерялся", True),
+        ("ключ|пинкод . потеряться", "ключ на месте", False),
+        ("ключ|пинкод_потеряться", "ключ на месте", True),
+    ],
+)
+def test_a_list_stands_for_its_expressions_wherever_it_stands(condition: str, text: str, expected: bool) -> None:
+    sign = Sign("c", None, (read_condition(condition, LISTS),))
+    assert bool(look(Signs((sign,)), split("", text)).hits) is expected
+
+
+@pytest.mark.parametrize(
+    ("lists", "says"),
+    [
+        ({"a": ["б & в"]}, "& and ! cannot stand in a list of words: 'б & в' in <a>"),
+        ({"a": ["б ! в"]}, "& and ! cannot stand in a list of words"),
+        ({"a": ["б", "<a> . в"]}, "the list of words <a> holds itself"),
+        ({"a": ["<b>"], "b": ["<c>"], "c": ["г", "<a>"]}, "the list of words <a> holds itself"),
+        ({"a": ["<b>"]}, "no such list of words: <b>"),
+        ({"a": ["в_<a>"]}, "not a word: '<a>'"),
+    ],
+)
+def test_a_list_that_cannot_be_read(lists: dict[str, list[str]], says: str) -> None:
+    for condition in ("<a>", "и <a>"):
+        with pytest.raises(ValueError, match=says.replace("!", r"\!")):
+            read_condition(condition, lists)
+
+
+@pytest.mark.parametrize(
+    ("condition", "text", "expected"),
+    [
+        ("зустріч*", "онлайн-зустріч", True),
+        ("зустріч*", "відео-онлайн-зустрічі", True),
+        ("онлайн-зустр*", "онлайн-зустріч", True),
+        ("зустріч*", "онлайнзустріч", False),
+        ("line*", "on-line", True),
+        ("=зустріч", "онлайн-зустріч", False),
+    ],
+)
+def test_the_beginning_of_a_word_is_looked_for_in_the_parts_of_a_hyphenated_one(
+    condition: str, text: str, expected: bool
+) -> None:
+    assert holds(condition, text) is expected
+
+
 def test_ukrainian_forms_and_latin_i() -> None:
     assert holds("ліцензія", "немає вільних ліцензій", ukrainian=True)
     assert holds("ліцензія", "немає лiцензiї", ukrainian=True)

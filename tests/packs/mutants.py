@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from maild.desk.classify import Class, classify, topic
+from maild.desk.intake import decide
 from maild.domain.admission import Known
 from maild.domain.intake import Condition, Sign, Signs
 from maild.mail.conditions import look
@@ -46,8 +47,6 @@ class Bench:
         self.versions = {letter.name: self._version(letter) for letter in letters}
 
     def _version(self, letter: Golden) -> str | None:
-        from maild.desk.intake import decide
-
         if isinstance(letter.wanted, str):
             return None
         decision = decide(letter.message, self.regulation, at=letter.at, role=letter.role)

@@ -28,6 +28,10 @@ reaction = "8h"
 title = { en = "late", ru = "поздно" }
 text = { en = "It is too late.", ru = "Слишком поздно." }
 cure = { en = "Be earlier.", ru = "Приходите раньше." }
+
+[contract_titles]
+its = "ITS"
+kp = "KP"
 """,
     "calendar.toml": """\
 [2026]
@@ -101,6 +105,11 @@ when = ["лицензия & <key>", "пароль"]
 [[signs]]
 category = "question"
 when = ["отчет"]
+
+[[signs]]
+category = "question"
+kind = "other"
+when = ["принтер"]
 """,
     "contracts.csv": """\
 registration_number;kind;product;organisation;inn;its_until;kp_until;partner_code;email_domains

@@ -154,8 +154,8 @@ short = ["2026-11-16", "2026-11-21", "2026-11-22", "2026-11-23"]
     assert desk.calendar.hours(date(2026, 11, 16)) == windows("09:00-17:00")
     assert desk.calendar.hours(date(2026, 11, 21)) == windows("09:00-17:00")
     assert desk.warnings == (
-        "days.toml: 2026.short: 2026-11-22 is not worked, so there is nothing to shorten",
-        "days.toml: 2026.short: 2026-11-23 is not worked, so there is nothing to shorten",
+        "days.toml:5: 2026.short: 2026-11-22 is not worked, so there is nothing to shorten",
+        "days.toml:5: 2026.short: 2026-11-23 is not worked, so there is nothing to shorten",
     )
 
 
@@ -267,6 +267,20 @@ def test_links_and_hints(tmp_path: Path) -> None:
     assert (cloud.fields, cloud.url, cloud.topic) == ({"edition": ("Облако", "cloud")}, "", "")
     assert cloud.letters == ("acknowledgement", "receipt", "refusal")
     assert (linked.url, linked.topic, linked.letters) == ("https://help.example.test/hint", "hints.1", ("receipt",))
+
+
+def test_a_link_or_hint_may_be_for_a_value_that_is_not_known(tmp_path: Path) -> None:
+    more = '[[self_help]]\ntitle = "x"\nurl = "https://x.test/"\nfields = { edition = "" }\n'
+    more += '[[hints]]\ntext = "y"\nfields = { edition = ["", "cloud"] }\n'
+    (tmp_path / "desk.toml").write_text(LEAST + more, encoding="utf-8")
+    desk, file = load_desk(tmp_path), read_toml(tmp_path / "desk.toml")
+    assert (desk.self_help[0].fields, desk.hints[0].fields) == ({"edition": ("",)}, {"edition": ("", "cloud")})
+    intake = IntakeRules(FieldRules({}), {}, Signs(()), {}, "x")
+    faults = [str(fault) for fault in named_elsewhere(file, desk, intake, People((), {}, ()))]
+    assert [fault.partition(": ")[2] for fault in faults] == [
+        "self_help.0.fields: no such field: edition",
+        "hints.0.fields: no such field: edition",
+    ]
 
 
 def test_the_topics_of_a_letter(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_levels_and_refusals_exist() -> None:
         ('default = "consultation"', 'default = "advice"', "requests.default: no such category: advice"),
         ('required = ["registration_number"]', 'required = ["regnum"]', "no such field: regnum"),
         ('kind = "on-site"', 'kind = "off-site"', "no such kind out of scope: off-site"),
-        ('level = "urgent" ', "level = 4 ", "categories.update-access.level: expected a valid string"),
+        ('level = "urgent" ', "level = 4 ", "categories.update-access.level: expected a text in quotation marks"),
         ("hand_over = true", "hand_over = true\nhandover = 1", "categories.quality.handover: unknown key"),
         ('"<licence> & не", ', '"<license_> & не", ', "no such list of words: <license_>"),
         (r"version = '^(?:1\.\d|2\.0\b)'", "version = '('", "not a regular expression"),
@@ -93,6 +93,7 @@ def test_levels_and_refusals_exist() -> None:
         ("hand_over = true", 'hand_over = true\nneeds = { ours = "yes" }', "no such column in [registry]: ours"),
         ("[requests]", '[registry]\ncontracts = ["ITS"]\n\n[requests]', "registry.contracts"),
         ("[requests]", '[registry]\ncolumn = ["a"]\n\n[requests]', "registry.column: unknown key"),
+        ("[requests]", '[registry]\ntitles.a = { en = "A" }\n\n[requests]', "no such column in [registry]: a"),
     ],
 )
 def test_a_fault_names_file_line_and_key(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from maild.regulation import lint_calendar, lint_levels, lint_people, lint_registry, lint_texts
+from maild.regulation import lint_calendar, lint_levels, lint_people, lint_registry, lint_texts, lint_words
 from maild.regulation.finding import Finding, Pack, read_pack
 from maild.regulation.load import load_regulation
 from tests.regulation.small_pack import DAY, FILES, end, line_of, numbered, put, said, write
@@ -168,9 +168,23 @@ def test_a_text_that_lacks_a_language(tmp_path: Path) -> None:
     ]
 
 
+def test_a_desk_with_one_name_for_all_languages_or_one_for_each(tmp_path: Path) -> None:
+    assert said(lint_texts.languages, tmp_path) == []
+    (found,) = said(lint_texts.languages, tmp_path, desk=put('name = "Desk"', 'name = { en = "Desk" }'))
+    assert found == "warning desk.toml:1 name is not there in ru; en stands in | add ru = …"
+    mixed = put('name = "Desk"', 'name = { en = "Desk", ru = "Cтол" }')
+    (found,) = said(lint_words.look_alikes, tmp_path, desk=mixed)
+    assert found.startswith("warning desk.toml:1 desk's name «Cтол»: ")
+
+
 def test_a_language_that_there_are_no_letters_in(tmp_path: Path) -> None:
     found = said(lint_texts.languages, tmp_path, desk=put('["en", "ru"]', '["en", "ru", "de"]'))
     assert found[0].startswith("warning desk.toml:2 languages: there are no letters in de; ") and len(found) == 1
+    (alone,) = said(lint_texts.languages, tmp_path, desk=put('["en", "ru"]', '["de"]'))
+    assert alone == (
+        "error desk.toml:2 languages: there are no letters in de; everybody is answered in ru"
+        " | take it out; there are ru, en, uk"
+    )
 
 
 def test_reasons_without_a_way_out(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from click.testing import CliRunner
@@ -28,9 +28,13 @@ from tests.mail import agent_programs as programs
 from tests.servers.basics import eventually
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.letters import deliver, letter, mailbox_messages, submit
+from tests.servers.nursery import Child, command, run_once_at
 from tests.servers.postfix import Postfix
 from tests.stories.registry import contracts
 
+_PYTHON = sys.executable
+Process: TypeAlias = "subprocess.Popen[bytes] | Child"
+"""A daemon started from the shell, or forked."""
 ROUND_THE_CLOCK = ", ".join(f'{day} = "00:00-24:00"' for day in ["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
 """A week without closing time, so that a story may be told at any hour."""
 
@@ -102,26 +106,29 @@ class Line:
 
     def maild(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        command = [sys.executable, "-m", "maild", *words]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=check, cwd=self.folder)
+        return subprocess.run(
+            [_PYTHON, "-m", "maild", *words], capture_output=True, text=True, timeout=120, check=check, cwd=self.folder
+        )
 
-    def once(self, at: datetime | None = None) -> subprocess.CompletedProcess[str]:
-        """`maild run --once`; with `at` (aware) the daemon's clock shows that time."""
+    def once(self, at: datetime | None = None) -> None:
+        """`maild run --once`, and it must end well; with `at` (aware) the daemon's clock shows that time."""
+        said = self.folder / "once"
         if at is None:
-            return self.maild("run", "--once", "-c", str(self.config))
-        command = [sys.executable, "-c", _AT_ANOTHER_TIME, str(self.config), at.isoformat()]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, cwd=self.folder)
+            child = Child(self.folder, said, command, "run", "--once", "-c", str(self.config))
+        else:
+            child = Child(self.folder, said, run_once_at, str(self.config), at.isoformat())
+        assert child.wait(timeout=120) == 0, said.read_text(encoding="utf-8")
 
-    def reload(self, process: "subprocess.Popen[bytes]") -> None:
+    def reload(self, process: "Process") -> None:
         """Have the daemon read the rules now, and wait until it has."""
         before = self.log().count("rules-loaded")
         process.send_signal(signal.SIGHUP)
         eventually(lambda: self.log().count("rules-loaded") > before)
 
     @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[bytes]"]:
+    def running(self, *, shell: bool = False) -> Iterator["Process"]:
         """The daemon, up and connected; ended by SIGTERM, and it must end well."""
-        process = self.start()
+        process = self.start(shell=shell)
         try:
             yield process
         finally:
@@ -129,13 +136,16 @@ class Line:
                 process.send_signal(signal.SIGTERM)
                 assert process.wait(timeout=10) == 0, self.log()
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        """Start the daemon and wait until both mailboxes are served."""
-        log = (self.folder / "log").open("ab")
-        command = [sys.executable, "-m", "maild", "run", "-c", str(self.config)]
-        process = subprocess.Popen(command, stderr=log, stdout=log, cwd=self.folder, env={**os.environ})
-        log.close()
-        eventually(lambda: process.poll() is not None or self._connected(process.pid), timeout=30, every=0.1)
+    def start(self, *, shell: bool = False) -> "Process":
+        """Start the daemon (`shell`: as a person does) and wait until both mailboxes are served."""
+        words, log = ("run", "-c", str(self.config)), self.folder / "log"
+        process: Process
+        if shell:
+            with log.open("ab") as said:
+                process = subprocess.Popen([_PYTHON, "-m", "maild", *words], stderr=said, stdout=said, cwd=self.folder)
+        else:
+            process = Child(self.folder, log, command, *words)
+        eventually(lambda: process.poll() is not None or self._connected(process.pid), timeout=30, every=0.05)
         assert process.poll() is None, self.log()
         return process
 
@@ -260,19 +270,6 @@ class Line:
         """
         mail = self.ticket(number)["mail"]
         return [record["kind"] for record in mail if record["direction"] == "out" and record["to"] == self.at(to)]
-
-
-_AT_ANOTHER_TIME = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from maild.config import load_config
-from maild.daemon import run_once
-
-now = datetime.fromisoformat(sys.argv[2])
-if faults := run_once(load_config(Path(sys.argv[1])), clock=lambda: now):
-    sys.exit("; ".join(faults))
-"""
 
 
 def mailto_links(message: EmailMessage) -> list[tuple[str, dict[str, str]]]:

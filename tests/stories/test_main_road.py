@@ -20,7 +20,7 @@ MAPLE = WHOLE.replace("801000017", "801000033").replace("Берёза", "Клё�
 
 
 def test_a_client_with_a_right_is_acknowledged_in_their_own_thread(line: Line) -> None:
-    with line.running():
+    with line.running(shell=True):
         line.write("olga@birch.test", WHOLE, "Не печатается счёт", Message_ID="<first@birch.test>")
         (answer,) = line.letters_to("olga@birch.test")[-1:]
         (ticket,) = eventually(lambda: [t for t in line.tickets() if t["reaction_met"]])
