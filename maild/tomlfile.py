@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -91,21 +91,45 @@ def validate(model: type[ModelT], file: TomlFile, data: Any | None = None, at: P
 
     Raises ConfigErrors with one line a fault.
     """
+    given = file.data if data is None else data
     try:
-        return model.model_validate(file.data if data is None else data)
+        return model.model_validate(given)
     except ValidationError as error:
-        raise ConfigErrors([_fault(model, file, at, dict(item)) for item in error.errors()]) from None
+        items = [(_path(given, item["loc"], item["type"]), dict(item)) for item in error.errors()]
+        raise ConfigErrors(list(_faults(model, file, at, items))) from None
 
 
-def _fault(model: type[Strict], file: TomlFile, at: Path_, item: dict[str, Any]) -> ConfigError:
-    own = tuple(part for part in item["loc"] if isinstance(part, int) or not part.startswith("function-"))
-    kind, given = item["type"], item.get("input")
-    if kind == "extra_forbidden":
-        return file.fault(unknown_key(model, own), *at, *own)
-    if kind == "missing":
-        return file.fault("the key is missing", *at, *own)
-    if kind == "value_error":
-        says = item["msg"].removeprefix("Value error, ")
+def _path(data: Any, loc: Path_, kind: str) -> Path_:
+    """The keys and numbers in a fault's place: pydantic names besides which of several types was tried there."""
+    path: Path_ = ()
+    for part in loc:
+        there = part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int)
+        if there:
+            data, path = data[part], (*path, part)
+    return (*path, loc[-1]) if kind == "missing" else path
+
+
+def _faults(
+    model: type[Strict], file: TomlFile, at: Path_, items: list[tuple[Path_, dict[str, Any]]]
+) -> Iterator[ConfigError]:
+    """One fault for each place. Of what has several types, the one that the value comes nearest to is told of."""
+    by_path: dict[Path_, list[dict[str, Any]]] = {}
+    for path, item in items:
+        by_path.setdefault(path, []).append(item)
+    for path, tried in by_path.items():
+        if not any(other != path and other[: len(path)] == path for other in by_path):
+            yield file.fault(_says(model, path, tried), *at, *path)
+
+
+def _says(model: type[Strict], path: Path_, tried: list[dict[str, Any]]) -> str:
+    kinds = [item["type"] for item in tried]
+    if "extra_forbidden" in kinds:
+        return unknown_key(model, path)
+    if "missing" in kinds:
+        return "the key is missing"
+    if "value_error" in kinds:
+        says = tried[kinds.index("value_error")]["msg"].removeprefix("Value error, ")
     else:
-        says = f"expected {expected(kind, item['msg'], given)}, got {given!r}"
-    return file.fault(says.replace("\n", " ")[:300], *at, *own)
+        wanted = dict.fromkeys(expected(item["type"], item["msg"], item.get("input")) for item in tried)
+        says = f"expected {' or '.join(wanted)}, got {tried[0].get('input')!r}"
+    return str(says.replace("\n", " "))[:300]

@@ -31,8 +31,9 @@ _MEANS = {
 }
 
 _SPACES = re.compile(r"\s+")
-_LONGEST, _PLACE, _LEAST = 48, 10, 12
-"""Characters: of a value that is shown, of the name of a place, of a snippet that is worth showing."""
+_SHORTEST, _LONGEST, _PLACE, _LEAST, _AROUND = 20, 48, 10, 12, 28
+"""Characters: to which a value is cut at most and at least, of the name of a place, of a snippet that is worth showing,
+and of one for which long values make room."""
 
 
 def show(
@@ -67,12 +68,14 @@ def _fields_table(decision: Decision, message: Message, console: Console) -> Tab
     found = {item.name: item for item in decision.found}
     names = max(map(len, decision.fields), default=0)
     values = max((len(value) for value in decision.fields.values() if value), default=0)
-    room = console.width - names - min(values, _LONGEST) - _PLACE - 6
+    wide = console.width - names - _PLACE - 6
+    longest = min(_LONGEST, max(_SHORTEST, wide - _AROUND))
+    room = wide - min(values, longest)
     grid = Table.grid(padding=(0, 2))
     for name, value in decision.fields.items():
         if value is not None and (item := found.get(name)):
             around = _around(item, message, room, console.is_terminal)
-            grid.add_row(Text(name, style="dim"), Text(_cut(value)), Text(item.place, style="dim"), around)
+            grid.add_row(Text(name, style="dim"), Text(_cut(value, longest)), Text(item.place, style="dim"), around)
         elif name in decision.missing:
             unread = decision.unrecognised.get(name)
             says = f"missing: «{unread}» cannot be used" if unread else "missing"
@@ -83,8 +86,8 @@ def _fields_table(decision: Decision, message: Message, console: Console) -> Tab
     return grid
 
 
-def _cut(value: str) -> str:
-    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+def _cut(value: str, longest: int) -> str:
+    return value if len(value) <= longest else value[: longest - 1] + "…"
 
 
 def _around(item: Found, message: Message, room: int, coloured: bool) -> Text:

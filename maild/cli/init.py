@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -66,9 +67,9 @@ automatic_per_day = 40
 def command(directory: Path, name: str) -> None:
     """Write maild.toml, rules/ and a folder for secrets into DIRECTORY."""
     shipped = data_dir("rules") / name
-    if not shipped.is_dir():
-        known = ", ".join(sorted(each.name for each in data_dir("rules").iterdir() if each.is_dir()))
-        raise UsageError(f"no such regulation: {name}; there are: {known}")
+    known = sorted(each.name for each in data_dir("rules").iterdir() if each.is_dir())
+    if name not in known:
+        raise UsageError(f"no such regulation: {name}; there are: {', '.join(known)}")
     config, rules, secrets = directory / "maild.toml", directory / "rules" / name, directory / "secrets"
     for path in (config, rules):
         if path.exists():
@@ -81,4 +82,4 @@ def command(directory: Path, name: str) -> None:
     except OSError as error:
         raise UsageError(f"{directory}: cannot be written: {error.strerror}") from None
     click.echo(f"{config}: fill in servers and addresses, put the passwords into {secrets}/, then:")
-    click.echo(f"maild check -c {config} --online")
+    click.echo(f"maild check -c {quote(str(config))} --online")

@@ -62,7 +62,7 @@ def contract_of(ticket: Ticket) -> Contract | None:
 
 
 def lower_first(title: str) -> str:
-    """A title inside a sentence: first letter small, unless it is an abbreviation or a name such as 1С."""
+    """A title inside a sentence: first letter small, unless it is an abbreviation or a name."""
     plain = tidy(title)
     return plain if len(plain) > 1 and not plain[1].islower() else plain[:1].lower() + plain[1:]
 
@@ -98,8 +98,10 @@ class _Card:
                 yield Cell(self._moment(ticket.arrived))
             case "confirmation" if self._ahead(ticket.reaction_due):
                 yield self._confirmation(ticket.reaction_due)
+                yield from self._provisional(ticket.reaction_due)
             case "answer" if self._ahead(ticket.reaction_due):
                 yield Cell(self._word("until", when=self._moment(ticket.reaction_due)), strong=True)
+                yield from self._provisional(ticket.reaction_due)
             case "planned" if self._ahead(ticket.resolution_due):
                 yield from self._planned(ticket.resolution_due)
             case "product":
@@ -122,11 +124,15 @@ class _Card:
         level = self._rules.levels.get(self._ticket.level)
         if level and level.resolution:
             yield Cell(phrase.working(level.resolution, self._language), "muted")
+        yield from self._provisional(due)
+
+    def _provisional(self, due: datetime | None) -> Iterator[Cell]:
+        """That a time rests on a year without calendar, and which (decision 6)."""
         if self._ticket.provisional and due:
             calendar = self._rules.calendar
-            first = due.astimezone(calendar.zone).year
-            year = next((y for y in range(self._ticket.arrived.year, first) if not calendar.covers(y)), first)
-            yield Cell(self._word("provisional", year=year), "muted")
+            first, last = (at.astimezone(calendar.zone).year for at in (self._ticket.arrived, due))
+            if year := next((year for year in range(first, last + 1) if not calendar.covers(year)), None):
+                yield Cell(self._word("provisional", year=year), "muted")
 
     def _product(self) -> Iterator[Cell]:
         contract = contract_of(self._ticket) if self._tied else None

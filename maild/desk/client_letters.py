@@ -206,7 +206,8 @@ def _wrong(desk: "Desk", ticket: Ticket, name: str, language: str) -> str:
         if verdict is Verdict.AMBIGUOUS:
             return word("several numbers" if ticket.message_id else "several numbers, told", language)
         number = tidy(ticket.fields.get(name) or ticket.entitlement.registration_number if ticket.entitlement else "")
-        return word("unknown number", language, number="" if bare or not number else f" {number}")
+        check = pack_note(desk, "unknown_number", language) or word("check number", language)
+        return word("unknown number", language, number="" if bare or not number else f" {number}", check=check)
     value = tidy(ticket.unrecognised.get(name), 60)
     if not value:
         return ""

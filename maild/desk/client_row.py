@@ -1,12 +1,12 @@
 """Whose request it is, as far as the contract registry can tell: by the number, else by domain or portal (A3, A5)."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
-from maild.domain.entitlement import REGISTRATION, client_of, own_client
+from maild.domain.entitlement import REGISTRATION, client_of, lookup, own_client
 from maild.domain.fields import Kind
 from maild.domain.intake import IntakeRules
 from maild.domain.service import Contract
+from maild.mail.field_links import plain_host
 from maild.regulation.load import Regulation
 
 
@@ -24,6 +24,12 @@ def supplying_row(regulation: Regulation, address: str, row: Contract | None) ->
     return row if row and own_client(row, domain) else None
 
 
+def is_known_domain(regulation: Regulation, address: str) -> bool:
+    """Whether a contract or a partner has the domain of an address, or one above it."""
+    registry, domain = regulation.registry, own_domain(regulation.intake, address)
+    return any(lookup(table, domain) is not None for table in (registry.by_domain, registry.partner_domains))
+
+
 def own_domain(rules: IntakeRules, address: str) -> str:
     """The domain of an address in lower case; "" for a public one, which proves nothing."""
     domain = address.rpartition("@")[2].lower()
@@ -33,12 +39,5 @@ def own_domain(rules: IntakeRules, address: str) -> str:
 def hosts(rules: IntakeRules, fields: Mapping[str, str | None]) -> tuple[str, ...]:
     """The hosts of the addresses of pages that a request names, without public ones."""
     pages = (fields.get(field.name) for field in rules.fields.of(Kind.URL))
-    found = (_host(page) for page in pages if page)
+    found = (plain_host(page) for page in pages if page)
     return tuple(host for host in found if host and host not in rules.public_domains)
-
-
-def _host(page: str) -> str:
-    try:
-        return (urlsplit(page if "//" in page else f"//{page}").hostname or "").lower()
-    except ValueError:  # «http://[…»: no address at all
-        return ""

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from maild.desk import notify
 from maild.desk.arrival import Arrival
+from maild.desk.client_row import is_known_domain
 from maild.desk.clocks import derived, happens, keep, schedule
 from maild.desk.desk import Desk
 from maild.desk.facts import Said
@@ -216,6 +217,5 @@ def _acquaintance(tx: Tx, desk: Desk, about: Ticket | None, client: str, reply_t
         return "bare"
     if about and client == about.client:
         return about.acquaintance
-    registry, domain = desk.regulation.registry, client.rpartition("@")[2]
-    known = domain in registry.by_domain or domain in registry.partner_domains
+    known = is_known_domain(desk.regulation, client)
     return "own" if known or tickets.heard_from(tx, desk.name, client, letter_id or _EVERY) else "bare"

@@ -1,7 +1,9 @@
 """Who writes: where to answer, in which thread, who else takes part, and how well the address is known."""
 
 from maild.desk.arrival import Arrival
+from maild.desk.client_row import is_known_domain, own_domain
 from maild.domain.admission import Decision
+from maild.domain.entitlement import lookup, own_client
 from maild.domain.ticket import Ticket
 from maild.mail.authentication import authentication
 from maild.store import inbox, tickets
@@ -27,23 +29,34 @@ def reply_to(arrival: Arrival) -> str:
 def acquaintance(arrival: Arrival, decision: Decision) -> str:
     """How well this address is known, which decides what a letter to it may say (decision 8, contract: bare)."""
     desk, sender = arrival.desk, arrival.sender
-    domain = sender.rpartition("@")[2]
-    registry = desk.regulation.registry
-    contract = decision.entitlement.contract if decision.entitlement else None
     if reply_to(arrival).lower() != sender:
         return "bare"
-    if contract and (
-        domain in contract.email_domains or registry.partner_domains.get(domain) == (contract.partner_code or "none")
-    ):
+    if _is_of_contract(arrival, decision):
         return "tied"
     number = decision.fields.get("registration_number")
     if number and tickets.took_part(arrival.tx, desk.name, sender, number):
         return "tied"
-    known = domain in registry.by_domain or domain in registry.partner_domains
-    authenticated = authentication(arrival.message.authentication_results, desk.authserv_id, domain) == "pass"
-    if known or authenticated or tickets.heard_from(arrival.tx, desk.name, sender, arrival.letter.id):
+    results, domain = arrival.message.authentication_results, sender.rpartition("@")[2]
+    authenticated = authentication(results, desk.authserv_id, domain) == "pass"
+    if (
+        is_known_domain(desk.regulation, sender)
+        or authenticated
+        or tickets.heard_from(arrival.tx, desk.name, sender, arrival.letter.id)
+    ):
         return "own"
     return "bare"
+
+
+def _is_of_contract(arrival: Arrival, decision: Decision) -> bool:
+    """Whether the sender's domain is that of the contract's owner or of its partner; a public one is nobody's."""
+    regulation, right = arrival.desk.regulation, decision.entitlement
+    row = right.contract if right else None
+    domain = own_domain(regulation.intake, arrival.sender)
+    if row is None:
+        return False
+    return own_client(row, domain) or (
+        row.partner_code is not None and lookup(regulation.registry.partner_domains, domain) == row.partner_code
+    )
 
 
 def cc_of(arrival: Arrival, ticket: Ticket | None = None) -> tuple[str, ...]:

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from maild.desk.clocks import level_of
 from maild.desk.facts import NOT_CONFIRMED, NOT_TAKEN, UNANSWERED, Facts, Said
-from maild.desk.outgoing import Envelope, Outgoing, box_of, dispatch, head, marker
+from maild.desk.outgoing import Outgoing, box_of, dispatch, head, marker
 from maild.desk.quick import may_be_urgent
-from maild.desk.staff_parts import QUOTED, UNACCEPTED, envelope, links_of, only_quality, quality_names, role_of
+from maild.desk.staff_parts import (
+    QUOTED,
+    UNACCEPTED,
+    envelope,
+    links_of,
+    only_quality,
+    quality_names,
+    summary_envelope,
+)
 from maild.desk.staff_view import View
 from maild.domain.levels import level_title
 from maild.domain.people import Agent
@@ -115,17 +123,8 @@ def escalation_bundle(desk: "Desk", items: Sequence[Breach], now: datetime, reci
         "counted": view.moment(now),
         "desk": head(desk, desk.support, view.language),
     }
-    envelope = Envelope(
-        kind="escalation",
-        template="escalation-bundle",
-        role=role_of(desk, recipient),
-        recipient=recipient,
-        box=desk.support,
-        subject=subject,
-        number=None,
-        key=key,
-    )
-    return dispatch(desk, envelope, view.language, context, now)
+    addressed = summary_envelope(desk, "escalation", recipient, key, subject, template="escalation-bundle")
+    return dispatch(desk, addressed, view.language, context, now)
 
 
 def _mending(desk: "Desk", ticket: Ticket, clock: str, recipient: str) -> Iterator[str]:

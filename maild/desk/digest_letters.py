@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from maild.desk.outgoing import Envelope, Outgoing, dispatch, head, message_id
+from maild.desk.outgoing import Outgoing, dispatch, head, message_id
 from maild.desk.quick import quick_links
-from maild.desk.staff_parts import next_clock, opening, previewed, role_of
+from maild.desk.staff_parts import next_clock, opening, previewed, role_of, summary_envelope
 from maild.desk.staff_view import View
 from maild.domain.sla import Standing, State
 from maild.domain.ticket import Status, Ticket
@@ -77,16 +77,7 @@ def digest(
         "counted": view.moment(now),
         "desk": head(desk, box, view.language),
     }
-    addressed = Envelope(
-        kind="digest",
-        template="digest",
-        role=role_of(desk, recipient),
-        recipient=recipient,
-        box=box,
-        subject=tidy(heading, 120),
-        number=None,
-        key=key,
-    )
+    addressed = summary_envelope(desk, "digest", recipient, key, tidy(heading, 120), box=box)
     return dispatch(desk, addressed, view.language, context, now)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maild.desk.classify import Class, classify
-from maild.desk.client_row import hosts, supplying_row
+from maild.desk.client_row import hosts, own_domain, supplying_row
 from maild.desk.naming import called_by, own_first
 from maild.desk.trail import trail, verdicts
 from maild.domain.admission import Decision, Disposition, Found, Known, Reason
@@ -76,9 +76,7 @@ def decide(
 
 def _expected(message: Message, regulation: Regulation) -> tuple[str, ...]:
     """The registration numbers and the partner code that belong to the sender's domain."""
-    domain = message.sender.address.rpartition("@")[2] if message.sender else ""
-    if not domain or domain.lower() in regulation.intake.public_domains:
-        return ()
+    domain = own_domain(regulation.intake, message.sender.address) if message.sender else ""
     code = lookup(regulation.registry.partner_domains, domain)
     numbers = lookup(regulation.registry.by_domain, domain) or ()
     return (*numbers, code) if code else numbers
@@ -234,8 +232,8 @@ def _doubt(findings: tuple[Finding, ...]) -> str:
 
 def _refusal(kind_of: Class, right: Right, disposition: Disposition, regulation: Regulation) -> str | None:
     """The key of the refusal: sent for a lapsed contract, prepared for a topic out of scope (doubtful case 9)."""
-    if disposition is Disposition.REFUSE and right.lapsed:
-        key = regulation.intake.refusals.get(right.verdict or "")
+    if disposition is Disposition.REFUSE and right.verdict in (Verdict.EXPIRED, Verdict.MISSING):
+        key = regulation.intake.refusals.get(right.verdict)
         return key if key in regulation.desk.refusals else None
     offered = disposition in (Disposition.TRIAGE, Disposition.REFUSE)
     return kind_of.kind.refusal if kind_of.kind and offered else None

@@ -90,13 +90,14 @@ def event_of(decision: Decision) -> Event:
 
 
 def trail_line(decision: Decision) -> str:
-    """All reasons of a decision with their rules in one line, as the journal has them."""
-    return "; ".join(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
+    """All reasons of a decision with their rules in one line, as the journal has them (`store.judged` tells it by its
+    end)."""
+    return "; ".join(map(cited, decision.reasons))
 
 
-def is_trail(says: str) -> bool:
-    """Whether a line of the journal is the trail of a decision (`trail_line`)."""
-    return says.endswith("]") and " [" in says
+def cited(reason: Reason) -> str:
+    """A reason with the rule that it rests on."""
+    return f"{reason.says} [{reason.rule}]"
 
 
 def _not_for_ever(decision: Decision, asked: int) -> Decision:

@@ -22,11 +22,11 @@ def tell_of_calendar(tx: Tx, desk: Desk, now: datetime) -> None:
     wanted = [today.year, *([today.year + 1] if today.month >= OCTOBER else [])]
     for year in wanted:
         if not calendar.covers(year):
-            name = desk.regulation.desk.name
+            name, rules = desk.regulation.desk.name, desk.regulation.directory
             lines = [
-                f"The calendar of {name} ({desk.regulation.directory / 'calendar.toml'}) has no year {year}.",
+                f"The calendar of {name} ({rules / 'calendar.toml'}) has no year {year}.",
                 "Until it has, its weeks count without days off, and what is computed from it is called provisional.",
-                f"Write the year with: maild calendar {year} >> {desk.regulation.directory / 'calendar.toml'}",
+                f"Write the year: maild calendar {year} --rules {rules}, and add what it says to the file.",
             ]
             tell_operator(
                 tx, desk, f"calendar:{desk.name}:{year}", f"The year {year} is missing in a calendar", lines, now

@@ -101,7 +101,10 @@ def _addressee(desk: "Desk", ticket: Ticket, reason: Refusal | None, language: s
 
 
 def _kind(desk: "Desk", ticket: Ticket, reason: Refusal | None) -> OutOfScope | None:
-    """The kind out of scope that the ticket was recognised as, where this is the refusal that goes with it."""
+    """The kind out of scope that the ticket was recognised as, where this is the refusal that goes with it; not for a
+    bare address, whom it would tell what its letter said (decision 8)."""
+    if ticket.acquaintance == "bare":
+        return None
     kind = desk.regulation.intake.out_of_scope.get(ticket.kind or "")
     return kind if kind and reason and kind.refusal == reason.key else None
 

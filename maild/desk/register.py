@@ -8,7 +8,7 @@ from maild.desk.assign import by_policy
 from maild.desk.authority import Person
 from maild.desk.clocks import derived, keep, schedule
 from maild.desk.correspondent import acquaintance, cc_of, references, reply_to, reused_id
-from maild.desk.judgement import Before, deciding, event_of, judge_new, judge_reply, trail_line
+from maild.desk.judgement import Before, cited, deciding, event_of, judge_new, judge_reply, trail_line
 from maild.desk.notify import Outgoing
 from maild.desk.post import limit_reached, post, tell_operator
 from maild.desk.relevel import judged_again
@@ -85,9 +85,8 @@ def _tell_line(arrival: Arrival, ticket: Ticket, decision: Decision, why: str) -
     """The request goes to those who are to deal with it; one that waits for the client's details is not yet theirs."""
     if decision.disposition not in FOR_THE_LINE:
         return
-    reasons = tuple(f"{reason.says} [{reason.rule}]" for reason in decision.reasons)
-    key = f"{ticket.number}:request:{arrival.letter.id}"
-    tell_line(arrival.tx, arrival.desk, ticket, news_of(arrival, ticket, why, trail=reasons), arrival.now, key)
+    key, trail = f"{ticket.number}:request:{arrival.letter.id}", tuple(map(cited, decision.reasons))
+    tell_line(arrival.tx, arrival.desk, ticket, news_of(arrival, ticket, why, trail=trail), arrival.now, key)
 
 
 def judge_again(arrival: Arrival, before: Ticket, entry: Entry) -> Received:
@@ -138,7 +137,7 @@ def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
         category="",
         level="",
         priority=decision.priority,
-        line=_line_for(arrival, decision),
+        line=decision.line,
         assignee=None,
         client=arrival.sender,
         client_name=message.sender.name if message.sender else "",
@@ -153,22 +152,16 @@ def _ticket(arrival: Arrival, decision: Decision, linked: str | None) -> Ticket:
     return _judged(ticket, arrival, decision)
 
 
-def _line_for(arrival: Arrival, decision: Decision) -> str | None:
-    """Where a new request goes; nothing that came to the quality mailbox goes to a line."""
-    if arrival.mailbox.role != "support":
-        return None
-    return decision.line or arrival.desk.regulation.people.first_line
-
-
 def _line_again(arrival: Arrival, before: Ticket, decision: Decision) -> str | None:
-    """The line after a letter was judged again: that of the new category, unless somebody took or moved the request."""
+    """The line after a letter was judged again: that of the new category, unless somebody took or moved the request.
+
+    A line that the regulation no longer has is nobody's choice.
+    """
     intake, people = arrival.desk.regulation.intake, arrival.desk.regulation.people
     category = intake.categories.get(before.category)
     given = (category.line if category else None) or people.first_line
-    moved = before.assignee is not None or before.line != given
-    if moved or decision.category is None or arrival.mailbox.role != "support":
-        return before.line
-    return _line_for(arrival, decision)
+    moved = before.assignee is not None or (before.line in people.lines and before.line != given)
+    return before.line if moved or decision.line is None else decision.line
 
 
 def _judged(ticket: Ticket, arrival: Arrival, decision: Decision) -> Ticket:

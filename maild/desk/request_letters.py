@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maild.desk.doubts import doubts
 from maild.desk.facts import News, Said
-from maild.desk.outgoing import Envelope, Outgoing, box_of, dispatch, dispatch_alike, head, marker
+from maild.desk.outgoing import Outgoing, box_of, dispatch, dispatch_alike, head, marker
 from maild.desk.quick import may_be_urgent, orders
 from maild.desk.staff_card import FULL, SHORT, staff_rows
 from maild.desk.staff_parts import (
@@ -23,7 +23,7 @@ from maild.desk.staff_parts import (
     preview,
     previewed,
     quality_names,
-    role_of,
+    summary_envelope,
     words_and_rest,
 )
 from maild.desk.staff_view import View
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SHORTLY = frozenset({"more", "third", "reopened", "rated"})
 """Why a request comes to somebody who knows the ticket: the card has the clocks and the assignee only."""
 
-_RULE = re.compile(r"[\w./-]{1,60}\.(?:toml|csv):\d+")
+_RULE = re.compile(r"[\w./-]{1,60}\.(?:toml|csv|xlsx):\d+")
 
 _FULL = tuple(name for name in FULL if name not in ("subject", "received"))
 """The card below a subject and a dated letter, which need not be said again."""
@@ -185,17 +185,7 @@ def summary_note(
         "counted": view.moment(now),
         "desk": head(desk, desk.support, view.language),
     }
-    addressed = Envelope(
-        kind="note",
-        template="note",
-        role=role_of(desk, recipient),
-        recipient=recipient,
-        box=desk.support,
-        subject=subject,
-        number=None,
-        key=key,
-        files=(*files, *rest),
-    )
+    addressed = summary_envelope(desk, "note", recipient, key, subject, files=(*files, *rest))
     return dispatch(desk, addressed, view.language, context, now)
 
 

@@ -182,10 +182,10 @@ class _StaffCard:
         yield from self._until()
 
     def _until(self) -> Iterator[Cell]:
-        """Until when both contracts last; in one line where it is the same day."""
+        """Until when the contracts last; two of them in one line where it is the same day."""
         days = contract_days(contract_of(self._ticket))
         ends = {until for _, until in days}
-        if len(ends) == 1 and None not in ends:
+        if len(days) == 2 and len(ends) == 1 and None not in ends:
             yield Cell(self._view.word("both until", day=self._day(next(iter(ends)))))
             return
         for key, until in days:

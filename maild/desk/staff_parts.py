@@ -85,6 +85,32 @@ def envelope(
     )
 
 
+def summary_envelope(
+    desk: "Desk",
+    kind: str,
+    recipient: str,
+    key: str,
+    subject: str,
+    *,
+    template: str = "",
+    box: "Mailbox | None" = None,
+    files: tuple[File, ...] = (),
+) -> Envelope:
+    """An envelope for a letter about no ticket, or about many; `template` where it is not called as the kind, `box`
+    where it does not leave from the support mailbox."""
+    return Envelope(
+        kind=kind,
+        template=template or kind,
+        role=role_of(desk, recipient),
+        recipient=recipient,
+        box=box or desk.support,
+        subject=subject,
+        number=None,
+        key=key,
+        files=files,
+    )
+
+
 def links_of(
     desk: "Desk", ticket: Ticket, recipient: str, key: str, names: Sequence[str], *, offered: Sequence[str] = ()
 ) -> tuple[Link, ...]:

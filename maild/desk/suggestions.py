@@ -1,12 +1,13 @@
 """What a letter to a client suggests besides its own matter: links to help oneself, hints, what would speed things up.
 
 All of it is the regulation's (`[[self_help]]`, `[[hints]]`, `offered` of a category); a letter carries a few at most.
+A bare address gets what stands in every letter: the rest would tell it what its letter said (decision 8).
 """
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from maild.desk.card import lower_first
+from maild.desk.card import lower_first, shown_fields
 from maild.desk.classify import topic
 from maild.domain.levels import same
 from maild.domain.rules import Hint, SelfHelp, in_language
@@ -74,12 +75,15 @@ def offered_titles(desk: "Desk", names: Sequence[str], language: str) -> str:
 
 
 def _for_letter(items: Iterable[T], ticket: Ticket, kind: str, topics: frozenset[str]) -> list[T]:
+    """Those that fit, the ones about a topic first. What only the registry knows counts for a tied address alone."""
+    bare = ticket.acquaintance == "bare"
+    category, topics, fields = ("", NOTHING_KNOWN, {}) if bare else (ticket.category, topics, shown_fields(ticket))
     fitting = [
         each
         for each in items
         if kind in each.letters
-        and (not each.category or ticket.category in each.category)
+        and (not each.category or category in each.category)
         and (not each.topic or each.topic in topics)
-        and all(same(ticket.fields.get(name) or "", wanted) for name, wanted in each.fields.items())
+        and all(same(fields.get(name, ""), wanted) for name, wanted in each.fields.items())
     ]
     return sorted(fitting, key=lambda each: not each.topic)

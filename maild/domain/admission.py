@@ -67,8 +67,9 @@ class Decision:
     """The verdict on one letter. `fields` holds every field of the regulation, None where the letter is silent.
 
     `refusal` is the refusal that is sent or prepared (a key of `[refusals]`), `kind` the kind out of scope, `doubt`
-    why a person decides. `line` is where a new request goes, None: to the first line; `offered` are the fields asked
-    for, not required, that the letter does not have; `client` is the row of whoever asks, which no client is shown.
+    why a person decides. `line` is where a new request goes, None: to no line (the quality mailbox); `offered` are the
+    fields asked for, not required, that the letter does not have; `client` is the row of whoever asks, which no client
+    is shown.
     """
 
     disposition: Disposition

@@ -19,11 +19,12 @@ from maild.domain.service import Verdict
 
 @dataclass(frozen=True)
 class Case:
-    """All that the checks look at. `fields` are the effective values, `said` those of the letter itself.
+    """All that the checks look at. `fields` are the effective values: of the letter, of earlier ones, of the registry.
 
     `suspected` is the exempt category that the letter may be about although it was not recognised for sure, `other`
     the one besides an exempt category; `insulting` the words themselves; `repeated`: the client was already asked
-    about this unknown number.
+    about this unknown number. `clauses` are those of `IntakeRules`, `titles` what the contracts are called; the rules
+    of registry and partners are cited where no row can be.
     """
 
     category: Category
@@ -244,8 +245,8 @@ def judge(case: Case) -> tuple[Disposition, tuple[Finding, ...]]:
 
 
 def days_said(until: Mapping[str, date | None], titles: Mapping[str, str]) -> str:
-    """The contracts of a row with their last days, for a reason: "X until 2026-12-31, Y until never"."""
-    return ", ".join(f"{titles.get(key, key)} until {day or 'never'}" for key, day in until.items())
+    """The contracts of a row with their last days, for a reason: "X until 2026-12-31, Y never"."""
+    return ", ".join(f"{titles.get(key, key)} {f'until {day}' if day else 'never'}" for key, day in until.items())
 
 
 def _ask(case: Case, name: str, says: str, clause: str | None) -> Finding:
@@ -258,6 +259,6 @@ def _dateless_addition(case: Case) -> bool:
 
 
 def _same_product(one: str, other: str) -> bool:
-    """Equal, or one of them only less exact («1С:CRM» and «1С:CRM ПРОФ»)."""
+    """Equal, or one of them only less exact («Trade» and «Trade PRO»)."""
     mine, theirs = " ".join(fold(one).split()), " ".join(fold(other).split())
     return mine.startswith(theirs) or theirs.startswith(mine)

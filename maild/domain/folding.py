@@ -1,7 +1,7 @@
 """Folding of texts for comparison: case, ё, look-alike letters of two scripts, quotes, dashes, spaces (B25).
 
 `fold` keeps the length of its input, so that a span found in folded text is a span of the text itself. Where Latin and
-Cyrillic letters look alike they become Cyrillic, in English words too: «1С» and «1C», «СRM» and «CRM» are then equal,
+Cyrillic letters look alike they become Cyrillic, in English words too: «СRM» and «CRM» are then equal,
 and an English word is still equal to itself. Capitals count: B looks like В and H like Н, so their small letters are
 folded with them. Digits are left alone; where a number is expected `fold_digits` reads O as 0, З as 3 and the like.
 Folded text is for comparing, never for showing.

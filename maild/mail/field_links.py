@@ -36,7 +36,7 @@ _CYRILLIC = re.compile(r"[а-яёіїєґ]", re.IGNORECASE)
 _ZONES = (".рф", ".укр", ".бел", ".рус", ".қаз", ".срб", ".мкд", ".онлайн", ".сайт")
 _WORD = re.compile(r"[^\W\d_]+")
 _STOP = re.compile(r"[,;!?]|\.\s|\n\s*\n")
-_BEHIND = re.compile(r"[>\"»”)]{0,2}[ \t]{0,3}[-(:=][ \t]{0,3}(?:(?:это|наш|это наш|цe|our|is) )?")
+_BEHIND = re.compile(rf"[>\"»”)]{{0,2}}[ \t]{{0,3}}[-(:=][ \t]{{0,3}}(?:(?:{fold('это|наш|это наш|це|our|is')}) )?")
 _REACH = 60
 _WRAPPED = ("url", "u", "q", "target", "to", "link", "redirect", "redirect_url", "dest", "destination")
 
@@ -90,11 +90,15 @@ def _closed(link: str) -> str:
 
 def host_of(link: str) -> str:
     """The folded host of an address, without port and `www.`; "" where it has none."""
+    return fold(plain_host(link)).removeprefix(fold("www."))
+
+
+def plain_host(link: str) -> str:
+    """The host of an address in small letters, as it stands there, without port; "" where it has none."""
     try:
-        host = urlsplit(link if "://" in link else f"//{link}").hostname or ""
-    except ValueError:
+        return urlsplit(link if "://" in link else f"//{link}").hostname or ""
+    except ValueError:  # «http://[…»: no address at all
         return ""
-    return fold(host).removeprefix(fold("www."))
 
 
 def on_host(host: str, patterns: Iterable[str]) -> bool:

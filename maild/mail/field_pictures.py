@@ -21,15 +21,16 @@ _PICTURE = re.compile(
     r"\.(?:jpe?g|jpe|jfif|gif|png|apng|webp|hei[cf]|avif|bmp|tiff?|mp4|m4v|mov|avi|mkv|webm|wmv|flv|3gp|mpe?g|ogv)$",
     re.I,
 )
-_OTHER = re.compile(r"\.[a-z0-9]{1,5}$", re.I)
 _LOGO = re.compile(
     r"logo|лого|signature|подпис|підпис|banner|баннер|банер|icon|facebook|instagram|telegram|whatsapp|viber|linkedin|"
     r"youtube|twitter|spacer|pixel|divider|footer|avatar|emoji|smile",
     re.I,
 )
 _SHOWN = re.compile(
-    r"скрин|снимо?к|фото|картинк|изображен|видео|прилага|приклад|приложен|вложен|во влож|см\.? ниже|на рис|знімо?к|"
-    r"зображен|відео|дода(?:ю|ємо|но)|вкладен|у вклад|нижче|screen|attach|picture|image|photo|video|see below|shot"
+    fold(
+        r"скрин|снимо?к|фото|картинк|изображен|видео|прилага|приклад|приложен|вложен|во влож|см\.? ниже|на рис|знімо?к|"
+        r"зображен|відео|дода(?:ю|ємо|но)|вкладен|у вклад|нижче|screen|attach|picture|image|photo|video|see below|shot"
+    )
 )
 _BIG = 12_000
 """Bytes from which a pasted picture is hardly a logo."""

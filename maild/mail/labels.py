@@ -77,8 +77,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "never there, one": "нет договора {titles}",
         "never there, many": "нет договоров {titles}",
         "several numbers": "В письме несколько номеров. Напишите тот, о котором речь.",
-        "unknown number": "Номера{number} нет в нашем реестре. "
-        "Проверьте его или пришлите копию регистрационной карточки.",
+        "unknown number": "Номера{number} нет в нашем реестре. {check}",
+        "check number": "Проверьте его.",
         "not recognised": "Написано «{value}»: это не подходит.",
         "not recognised, bare": "Присланное не подходит.",
         "too short": "{value} короче {digits}.",
@@ -103,8 +103,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "never there, one": "there is no contract {titles}",
         "never there, many": "there are no contracts {titles}",
         "several numbers": "There are several numbers in the letter. Write the one that it is about.",
-        "unknown number": "The number{number} is not in our registry. "
-        "Check it, or send a copy of the registration card.",
+        "unknown number": "The number{number} is not in our registry. {check}",
+        "check number": "Please check it.",
         "not recognised": "What came is “{value}”: it does not fit.",
         "not recognised, bare": "What came does not fit.",
         "too short": "{value} is shorter than {digits}.",
@@ -129,8 +129,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "never there, one": "немає договору {titles}",
         "never there, many": "немає договорів {titles}",
         "several numbers": "У листі кілька номерів. Напишіть той, про який ідеться.",
-        "unknown number": "Номера{number} немає в нашому реєстрі. "
-        "Перевірте його або надішліть копію реєстраційної картки.",
+        "unknown number": "Номера{number} немає в нашому реєстрі. {check}",
+        "check number": "Перевірте його.",
         "not recognised": "Написано «{value}»: це не підходить.",
         "not recognised, bare": "Надіслане не підходить.",
         "too short": "У «{value}» менше {digits}.",

@@ -27,7 +27,6 @@ from maild.mail.report import read_report
 from maild.mail.structure import Part, describe, read_structure
 
 MAX_SUBJECT = 2000
-MAX_ATTACHMENTS_READ = 1000
 _KEPT = (
     "auto-submitted",
     "x-maild-kind",

@@ -44,11 +44,6 @@ class Part:
         """Without angle brackets; None where there is none."""
         return decode_words(self.headers.first("content-id") or b"").strip("<> ") or None
 
-    @property
-    def is_text(self) -> bool:
-        """Whether it may be read as a letter's text, were it not an attachment."""
-        return self.content_type.startswith("text/")
-
     def payload(self) -> bytes:
         """The decoded body. Damaged encodings give what can be had."""
         if self.decoded:

@@ -6,6 +6,7 @@ from maild.domain.intake import IntakeRules
 from maild.domain.people import People
 from maild.domain.rules import DeskRules
 from maild.errors import ConfigError
+from maild.regulation.wordings import no_such
 from maild.tomlfile import TomlFile
 
 
@@ -18,7 +19,7 @@ def named_elsewhere(file: TomlFile, desk: DeskRules, intake: IntakeRules, people
     def unknown(what: str, names: Iterable[str], known: Iterable[str], *at: str | int) -> Iterator[ConfigError]:
         for name in names:
             if name not in known:
-                yield file.fault(f"no such {what}: {name}", *at)
+                yield file.fault(no_such(what, name, known), *at)
 
     for index, rule in enumerate(desk.level_for):
         yield from unknown("category", rule.category, intake.categories, "level_for", index, "category")

@@ -39,6 +39,7 @@ from maild.regulation.wordings import (
     in_order,
     is_plain,
     matching,
+    no_such,
 )
 from maild.tomlfile import Strict, TomlFile, read_toml, validate
 
@@ -68,9 +69,16 @@ def _some(value: dict[str, T]) -> dict[str, T]:
     return value
 
 
+def _telephone(value: object) -> object:
+    if value is False or (isinstance(value, str) and re.search(r"\d", value)):
+        return value
+    raise ValueError(f'expected a number such as "+7 495 …", or false, got {value!r}')
+
+
 Hours = Annotated[tuple[Window, ...], BeforeValidator(_hours)]
 Clock = Literal["reaction", "resolution"]
 Country = Annotated[str, AfterValidator(matching(_COUNTRY, 'a country of two capitals such as "RU"'))]
+Telephone = Annotated[str | Literal[False], BeforeValidator(_telephone)]
 Prefix = Annotated[str, AfterValidator(matching(_PREFIX, 'up to ten Latin capitals and digits such as "CRM"'))]
 
 
@@ -162,7 +170,7 @@ class _Desk(_Refusals):
     answers: _Answers = Field(default_factory=_Answers)
     reminder: _Reminder | None = None
     digest: _Digest = Field(default_factory=_Digest)
-    telephone: str | Literal[False] | None = None
+    telephone: Telephone | None = None
     hours_text: Wording = Field(default_factory=dict)
     contract_titles: dict[str, str] = Field(default_factory=dict)
     self_help: list[HelpTable] = Field(default_factory=list)
@@ -235,7 +243,7 @@ def _reminders_for_nothing(file: TomlFile, model: _Desk) -> tuple[str, ...]:
 def _levels_that_are_not(file: TomlFile, model: _Desk) -> Iterator[ConfigError]:
     for index, item in enumerate(model.level_for):
         if item.level not in model.levels:
-            yield file.fault(f"no such level: {item.level}", "level_for", index, "level")
+            yield file.fault(no_such("level", item.level, model.levels), "level_for", index, "level")
 
 
 def _at_least_of_nothing(file: TomlFile, model: _Desk) -> Iterator[str]:
@@ -275,7 +283,8 @@ def _refusals(directory: Path, file: TomlFile, model: _Desk) -> Mapping[str, Ref
     faults += clashes(Named(key, tuple(item.title.values()), own, ("refusals", key)) for own, key, item in read)
     reason = model.reminder.reason if model.reminder else None
     if reason is not None and reason not in {key for _, key, _ in read}:
-        faults.append(file.fault(f"no such refusal: {reason}", "reminder", "reason"))
+        says = no_such("refusal", reason, (key for _, key, _ in read))
+        faults.append(file.fault(says, "reminder", "reason"))
     if faults:
         raise ConfigErrors(faults)
     return {key: _refusal(own, key, item, language) for own, key, item in read}

@@ -17,7 +17,7 @@ from maild.errors import ConfigError, ConfigErrors
 from maild.mail.words import fold_word
 from maild.regulation.conditions import read_condition, read_pattern
 from maild.regulation.fields import field_tables, load_fields
-from maild.regulation.wordings import MailDomain, Said, Wording
+from maild.regulation.wordings import MailDomain, Said, Wording, no_such
 from maild.tomlfile import Path_, Strict, TomlFile, read_toml, validate
 
 ContractKind = Literal["main", "nfr", "additional"]
@@ -119,30 +119,28 @@ def load_intake(directory: Path) -> IntakeRules:
 
 def cross_faults(directory: Path, intake: IntakeRules, desk: DeskRules, people: People) -> Iterator[ConfigError]:
     """What `intake.toml` names and `desk.toml` does not have, levels and refusals, or `people.toml`, lines."""
-    file = str(directory / "intake.toml")
+    found = list(_crossing(intake, desk, people))
+    file = read_toml(directory / "intake.toml") if found else None
+    yield from (file.fault(says, *path) for says, path in found if file)
 
-    def fault(rule: str, says: str, key: str) -> ConfigError:
-        line = rule.rpartition(":")[2]
-        return ConfigError(file, says, line=int(line) if line.isdigit() else None, key=key)
 
+def _crossing(intake: IntakeRules, desk: DeskRules, people: People) -> Iterator[tuple[str, Path_]]:
     for category in intake.categories.values():
+        at = ("categories", category.key)
         if category.level is None:
             if not _level_given(category, desk, people):
                 says = "the level is missing, and no [[level_for]] of desk.toml gives it whoever the client is"
-                yield fault(category.rule, says, f"categories.{category.key}.level")
+                yield says, (*at, "level")
         elif category.level not in desk.levels:
-            says = f"no such level in desk.toml: {category.level}"
-            yield fault(category.rule, says, f"categories.{category.key}.level")
+            yield no_such("level in desk.toml", category.level, desk.levels), (*at, "level")
         if category.line is not None and category.line not in people.lines:
-            says = f"no such line in people.toml: {category.line}"
-            yield fault(category.rule, says, f"categories.{category.key}.line")
+            yield no_such("line in people.toml", category.line, people.lines), (*at, "line")
     for kind in intake.out_of_scope.values():
         if kind.refusal not in desk.refusals:
-            says = f"no such refusal in desk.toml: {kind.refusal}"
-            yield fault(kind.rule, says, f"out_of_scope.{kind.key}.refusal")
+            yield no_such("refusal", kind.refusal, desk.refusals), ("out_of_scope", kind.key, "refusal")
     for verdict, key in intake.refusals.items():
         if key not in desk.refusals:
-            yield fault("", f"no such refusal in desk.toml: {key}", f"requests.refusals.{verdict}")
+            yield no_such("refusal", key, desk.refusals), ("requests", "refusals", verdict)
 
 
 def _level_given(category: Category, desk: DeskRules, people: People) -> bool:
@@ -168,7 +166,7 @@ def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[Config
     """Every name that stands for something else must stand for something."""
     for key in ("default", "quality"):
         if (name := getattr(model.requests, key)) and name not in model.categories:
-            yield file.fault(f"no such category: {name}", "requests", key)
+            yield file.fault(no_such("category", name, model.categories), "requests", key)
     for column in (item for item in model.registry.titles if item not in model.registry.columns):
         yield file.fault(f"no such column in [registry]: {column}", "registry", "titles", column)
     for name, category in model.categories.items():
@@ -179,14 +177,14 @@ def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[Config
         }
         for key, names in {**wanted, "prefer": list(category.prefer)}.items():
             for unknown in (item for item in names if item not in fields):
-                yield file.fault(f"no such field: {unknown}", "categories", name, key.partition(".")[0])
+                yield file.fault(no_such("field", unknown, fields.fields), "categories", name, key.partition(".")[0])
         for column in (item for item in category.needs if item not in model.registry.columns):
             yield file.fault(f"no such column in [registry]: {column}", "categories", name, "needs")
     for index, sign in enumerate(model.signs):
         if sign.category not in model.categories:
-            yield file.fault(f"no such category: {sign.category}", "signs", index, "category")
+            yield file.fault(no_such("category", sign.category, model.categories), "signs", index, "category")
         if sign.kind and sign.kind not in model.out_of_scope:
-            yield file.fault(f"no such kind out of scope: {sign.kind}", "signs", index, "kind")
+            yield file.fault(no_such("kind out of scope", sign.kind, model.out_of_scope), "signs", index, "kind")
         if not sign.when and not sign.version:
             yield file.fault("a sign needs `when` or `version`", "signs", index)
 

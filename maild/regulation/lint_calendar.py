@@ -28,7 +28,7 @@ def years_covered(pack: Pack) -> Iterator[Finding]:
     for year in (today.year, *([today.year + 1] if today.month >= _WARN_FROM_MONTH else [])):
         if not calendar.covers(year):
             says = f"the year {year} is missing; its deadlines are provisional"
-            yield warning(_file(pack), says, f"add [{year}]: `maild calendar {year}` writes it")
+            yield warning(_file(pack), says, f"add [{year}]: {_writing(pack, year)}")
 
 
 def contradicting(pack: Pack) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def contradicting(pack: Pack) -> Iterator[Finding]:
         table = file.data[str(number)]
         if not table and not pack.regulation.desk.calendar.never_closes:
             says = f"[{number}] is empty: not one day off, and no deadline is provisional"
-            cure = f"`maild calendar {number}` writes it; off = [] if really every day of the week is worked"
+            cure = f"{_writing(pack, number)}; off = [] if really every day of the week is worked"
             yield warning(file.rule(str(number)), says, cure)
         for day in sorted(year.working & year.off):
             yield warning(_day(pack, day, "working"), f"{day} is in off too, and off counts", "leave it in one of them")
@@ -50,6 +50,11 @@ def contradicting(pack: Pack) -> Iterator[Finding]:
                 yield warning(_day(pack, day, "working"), says, "take it out of working, unless that is meant")
         for kind in ("off", "working", "short"):
             yield from _twice(file, str(number), kind)
+
+
+def _writing(pack: Pack, year: int) -> str:
+    options = "--rules …" if pack.regulation.desk.holidays else "--country …"
+    return f"`maild calendar {year} {options}` writes it"
 
 
 def _twice(file: TomlFile, year: str, kind: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from maild.domain.people import Agent, Line, People
 from maild.errors import ConfigError, ConfigErrors
-from maild.regulation.wordings import Name, Named, clashes
+from maild.regulation.wordings import Name, Named, clashes, no_such
 from maild.tomlfile import Strict, TomlFile, check_address, read_toml, validate
 
 Mailbox = Annotated[str, AfterValidator(check_address)]
@@ -62,7 +62,7 @@ def _lines(file: TomlFile, model: _People) -> Iterator[ConfigError]:
     """What is wrong with the lines: where they hand over, which is the first, which develops, how they are called."""
     for key, line in model.lines.items():
         if line.hands_over_to and line.hands_over_to not in model.lines:
-            yield file.fault(f"no such line: {line.hands_over_to}", "lines", key, "hands_over_to")
+            yield file.fault(no_such("line", line.hands_over_to, model.lines), "lines", key, "hands_over_to")
         if line.hands_over_to == key:
             yield file.fault("a line cannot hand over to itself", "lines", key, "hands_over_to")
     for mark, says in (("first", "be the first"), ("develops", "be the one that develops")):
@@ -77,7 +77,7 @@ def _agents(file: TomlFile, model: _People) -> Iterator[ConfigError]:
     seen: set[str] = set()
     for index, agent in enumerate(model.agents):
         if unknown := [key for key in agent.lines if key not in model.lines]:
-            yield file.fault(f"no such line: {unknown[0]}", "agents", index, "lines")
+            yield file.fault(no_such("line", unknown[0], model.lines), "agents", index, "lines")
         if agent.address in seen:
             yield file.fault(f"{agent.address} is listed twice", "agents", index, "address")
         seen.add(agent.address)

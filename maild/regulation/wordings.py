@@ -6,6 +6,7 @@ The types are for pydantic models; every ValueError says what was expected and w
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator
@@ -96,6 +97,12 @@ Link = Annotated[str, AfterValidator(matching(re.compile(r"https?://\S+"), 'an a
 MailDomain = Annotated[
     str, AfterValidator(matching(re.compile(r"@?[^\s@*/:]+\.[^\s@*/:]+"), 'a domain such as "mail.test"'))
 ]
+
+
+def no_such(what: str, name: str, known: Iterable[str]) -> str:
+    """What to say of a name that stands for nothing; `known` are those that do."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f"no such {what}: {name}; did you mean {near[0]}?" if near else f"no such {what}: {name}"
 
 
 def is_plain(words: Mapping[str, str]) -> bool:

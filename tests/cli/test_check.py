@@ -144,3 +144,15 @@ def test_init_writes_what_check_accepts_once_passwords_are_there(tmp_path: Path)
     assert result.exit_code == 0, result.output
     again = CliRunner().invoke(main, ["init", str(tmp_path / "etc")])
     assert again.exit_code == 2 and "nothing was written" in again.output
+
+
+@pytest.mark.parametrize("name", ["nowhere", ".", "", "../rules", "rarus/answers"])
+def test_init_copies_a_regulation_and_nothing_else(name: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--rules", name])
+    assert result.exit_code == 2 and result.stderr.startswith(f"no such regulation: {name}; there are: ")
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_command_that_init_names_can_be_pasted(tmp_path: Path) -> None:
+    said = CliRunner().invoke(main, ["init", str(tmp_path / "our desk"), "--rules", "example"]).stdout
+    assert said.splitlines()[-1] == f"maild check -c '{tmp_path}/our desk/maild.toml' --online"

@@ -202,3 +202,13 @@ def test_a_snippet_is_one_line_of_the_width(text: str, span: tuple[int, int], wi
 def test_any_bytes_get_an_answer(tmp_path: Path) -> None:
     (tmp_path / "x.eml").write_bytes(b"\xff\xfe\x00 no letter at all")
     assert explained(str(tmp_path / "x.eml"), "--rules", RULES, *AT)["disposition"] in ("ask", "ignore", "triage")
+
+
+def test_long_values_leave_room_for_where_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At eighty columns too: a description takes no more than its share."""
+    text = "Після оновлення порталу у двох співробітників не приходять сповіщення про нові завдання, облако."
+    monkeypatch.setenv("COLUMNS", "80")
+    status, out, _ = run(letter(tmp_path, text), "--rules", str(data_dir("rules") / "procrm"), *AT)
+    shown = next(line for line in out.splitlines() if line.startswith("description  "))
+    assert status == 0 and re.search(r"^description  Після оновлення[^\[]{4,20}…  own +\[Після .{10,}\]", shown)
+    assert max(map(len, out.splitlines())) <= 80

@@ -1,8 +1,11 @@
 """`maild check` as people and programs read it: by desk, errors first, a place and a cure on each line; as JSON."""
 
 import json
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -106,7 +109,7 @@ def test_rules_that_cannot_be_loaded_keep_their_places(tmp_path: Path) -> None:
     broken(tmp_path, "good", people=put('"first", "second"', '"first"'))
     broken(tmp_path, "bad", intake=put('level = "standard"', 'level = "quick"'))
     result = check(tmp_path)
-    line = numbered((tmp_path / "bad" / "intake.toml").read_text(encoding="utf-8"), "[categories.question]")
+    line = numbered((tmp_path / "bad" / "intake.toml").read_text(encoding="utf-8"), 'level = "quick"')
     assert result.exit_code == 1
     assert (
         f"  error:   intake.toml:{line}: categories.question.level: no such level in desk.toml: quick" in result.output
@@ -124,3 +127,33 @@ def test_templates_of_the_pack_are_tried(tmp_path: Path) -> None:
     assert "  error:   templates/en/rating.txt.j2:1: template: 'nowhere' is undefined; " in result.output
     (found,) = json.loads(check(tmp_path, "--json").stdout)
     assert found["file"] == f"{tmp_path}/good/templates/en/rating.txt.j2" and found["line"] == 1
+
+
+@pytest.fixture
+def patient_server() -> Iterator[int]:
+    """A port whose server hangs up as soon as three have called, and keeps silent to those who come one by one."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            with suppress(OSError):
+                for call in [listening.accept()[0] for _ in range(3)]:
+                    call.close()
+
+        Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+def test_all_servers_are_asked_at_the_same_time(patient_server: int, tmp_path: Path) -> None:
+    configured(tmp_path, "good", "other")
+    broken(tmp_path, "good")
+    broken(tmp_path, "other")
+    path = tmp_path / "maild.toml"
+    port = f'host = "127.0.0.1"\nport = {patient_server}\n'
+    path.write_text(path.read_text(encoding="utf-8").replace('host = "127.0.0.1"\n', port), encoding="utf-8")
+    result = check(tmp_path, "--online")
+    assert result.exit_code == 1 and "silent" not in result.output
+    assert [line.split(": ")[1].strip() for line in result.stderr.splitlines()] == [
+        "desks.good.mailboxes.crm",
+        "desks.other.mailboxes.crm",
+        "smtp",
+    ]

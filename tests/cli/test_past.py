@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,3 +199,20 @@ def test_a_database_that_is_not_there_is_not_made(place: Place, tmp_path: Path) 
     result = CliRunner().invoke(main, ["coverage", "-c", str(tmp_path / "maild.toml")])
     assert result.exit_code == 2 and "no database yet" in result.stderr
     assert not (tmp_path / "maild.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("revision", "cure"), [("0001", "`maild run` brings it up"), ("9999", "install the newer maild")]
+)
+def test_a_database_of_another_version(revision: str, cure: str, place: Place, tmp_path: Path) -> None:
+    shutil.copytree(place.folder / "rules", tmp_path / "rules")
+    for name in ("maild.toml", "secret"):
+        shutil.copy(place.folder / name, tmp_path)
+    with closing(sqlite3.connect(tmp_path / "maild.db")) as store, store:
+        store.execute("CREATE TABLE alembic_version (version_num)")
+        store.execute("INSERT INTO alembic_version VALUES (?)", (revision,))
+    for command, more in (("coverage", ()), ("rehearse", ("--rules", str(place.folder / "stricter")))):
+        result = Place(tmp_path, place.office).run(command, *more)
+        assert result.exit_code == 2
+        (line,) = result.stderr.splitlines()
+        assert line.endswith(f"the database is of another version of maild; {cure}")

@@ -63,3 +63,16 @@ def test_another_name_than_the_registrys_is_told_beside_it(procrm: Office) -> No
     procrm.arrive(KNOWN, f"{QUESTION}\nКомпанія: ТОВ «Інша назва»\n", "Сповіщення")
     said = _plain(procrm.last(CONSULTANT, "request").text)
     assert "ТОВ «Інша назва»" in said and f"у реєстрі: {NAME}" in said
+
+
+def test_a_kind_that_the_rules_refuse_by_themselves_is_refused_where_no_contract_is_needed(procrm: Office) -> None:
+    rules = procrm.rules / "intake.toml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace("[out_of_scope.training]", '[out_of_scope.training]\neffect = "refuse"'), "utf-8")
+    procrm.reload()
+    procrm.arrive(KNOWN, "Доброго дня! Проведіть, будь ласка, навчання для наших менеджерів.\n", "Навчання")
+    assert (procrm.ticket().status, procrm.ticket().refusal) == ("refused", "out-of-scope")
+    assert "навчання персоналу" in _plain(procrm.last(KNOWN, "refusal").text)
+    procrm.arrive(STRANGER, "Доброго дня! Проведіть, будь ласка, навчання для наших менеджерів.\n", "Навчання")
+    assert "кого і чого навчити" in _plain(procrm.last(KNOWN, "refusal").text)
+    assert "кого і чого навчити" not in _plain(procrm.last(STRANGER, "refusal").text), "what its letter said"

@@ -44,3 +44,11 @@ def test_what_somebody_took_or_moved_stays_where_it_is(by_category: Office, done
     by_category.reply(by_category.last(OLGA, "request-information"), UPDATE)
     after = by_category.ticket()
     assert (after.category, after.line) == ("update-access", moved.line)
+
+
+def test_a_line_that_the_rules_no_longer_have_is_nobodys_choice(by_category: Office) -> None:
+    by_category.arrive(OLGA, LACKING)
+    with by_category.database.write() as tx:
+        tickets.save(tx, replace(by_category.ticket(), line="abolished"), [])
+    by_category.reply(by_category.last(OLGA, "request-information"), UPDATE)
+    assert by_category.ticket().line == SECOND

@@ -176,7 +176,7 @@ def test_those_who_read_along_are_named() -> None:
         ("801234567 is in the registry for somebody else than the domain of this letter", "не сходится домен адреса"),
         ("out of scope: setup; the refusal «out-of-scope» is prepared", "Подготовлен отказ: вне рамок линии."),
         (
-            "801234567: ITS until 2025-01-31, KP until never: expired; but it may be about licensing, which needs no",
+            "801234567: ITS until 2025-01-31, KP never: expired; but it may be about licensing, which needs no",
             "801",
         ),
         (

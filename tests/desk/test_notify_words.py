@@ -149,6 +149,11 @@ def test_a_provisional_time_is_said_to_be_one() -> None:
     said = _plain(letter("acknowledgement", "ru", doubtful))
     assert "до вт 12 января 2027, 12:00 (мск)" in said
     assert "предварительно: календарь на 2027 год ещё не утверждён" in said
+    doubtful = replace(doubtful, reaction_due=doubtful.resolution_due, resolution_due=None)
+    for kind in ("receipt", "quality-receipt"):
+        assert "предварительно: календарь на 2027 год" in _plain(letter(kind, "ru", doubtful))
+    near = replace(doubtful, reaction_due=ticket().reaction_due, resolution_due=doubtful.reaction_due)
+    assert _plain(letter("receipt", "ru", near)).count("предварительно") == 1, "the confirmation is within the calendar"
 
 
 def test_the_client_is_answered_in_their_language_if_the_desk_has_it() -> None:

@@ -1,5 +1,7 @@
 """What becomes of a letter: threads, repeats, third persons, robots, acquaintance. On both databases."""
 
+from dataclasses import replace
+
 import pytest
 from tests.desk.office import CONTROL, CRM, LACKING, OPERATOR, WHOLE, Office
 from tests.servers.letters import letter
@@ -24,6 +26,16 @@ def test_whom_the_registry_names_by_domain_sees_their_contract(office: Office) -
     assert office.ticket().acquaintance == "tied"
     assert SECRET_WORD in str(answer.message["Subject"])
     assert "Берёза" in answer.text and "2027" in answer.text
+
+
+def test_a_domain_below_the_contracts_own_is_its_owners_and_a_public_one_nobodys(office: Office) -> None:
+    office.arrive("irina@sales.birch.test", WHOLE)
+    assert office.ticket().acquaintance == "tied"
+    regulation = office.desk.regulation
+    intake = replace(regulation.intake, public_domains=frozenset({"birch.test"}))
+    office.desk = replace(office.desk, regulation=replace(regulation, intake=intake))
+    office.arrive("pavel@birch.test", WHOLE)
+    assert office.ticket("CRM-000002").acquaintance == "bare"
 
 
 def test_who_has_written_before_is_an_acquaintance_but_sees_no_contract(office: Office) -> None:

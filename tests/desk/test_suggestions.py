@@ -65,6 +65,29 @@ def said(out: Outgoing) -> str:
     return " ".join(text_of(out.raw).split())
 
 
+@pytest.mark.parametrize("kind", ALL)
+def test_a_bare_address_gets_what_stands_in_every_letter(kind: str) -> None:
+    stranger = ticket(acquaintance="bare", category="licensing", kind="server")
+    server = OutOfScope("server", {"ru": "настройка сервера"}, {"ru": "ваш администратор"}, "out-of-scope", "refuse")
+    at = desk(self_help=LINKS, hints=HINTS)
+    intake = replace(at.regulation.intake, out_of_scope={"server": server})
+    at = replace(at, regulation=replace(at.regulation, intake=intake))
+    topics = frozenset({"self_help.1", "self_help.2", "hints.2"})
+    out = letter(kind, at, stranger, topics=topics)
+    assert _links(out) == ["", "2", "3"]
+    text = said(out)
+    assert "Третья подсказка." in text and "коробки" not in text and "AnyDesk" not in text
+    assert "сервера" not in text and "администратор" not in text
+
+
+def test_a_hint_does_not_tell_an_untied_address_what_the_registry_knows() -> None:
+    at = desk(hints=HINTS)
+    assert "Поддержка коробки" in said(letter("receipt", at, ticket()))
+    assert "Поддержка коробки" not in said(letter("receipt", at, ticket(acquaintance="own")))
+    written = {**ticket().fields, "product": "коробка"}
+    assert "Поддержка коробки" in said(letter("receipt", at, ticket(acquaintance="own", fields=written)))
+
+
 def _links(out: Outgoing) -> list[str]:
     return re.findall(r"(?m)^https://help\.example\.test/(\S*)$", text_of(out.raw))
 

@@ -75,7 +75,7 @@ def test_check_says_what_was_forgotten(folder: Path) -> None:
     text = intake.read_text(encoding="utf-8")
     intake.write_text(text.replace('refusal = "out-of-scope"', 'refusal = "out of scope"'), encoding="utf-8")
     said = CliRunner().invoke(main, ["check"])
-    assert said.exit_code == 1 and "intake.toml:21: " in said.output and "no such refusal" in said.output
+    assert said.exit_code == 1 and "intake.toml:24: " in said.output and "no such refusal" in said.output
 
 
 def test_the_example_is_a_regulation_to_start_from(tmp_path: Path) -> None:

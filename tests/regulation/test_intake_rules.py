@@ -72,7 +72,12 @@ def test_levels_and_refusals_exist() -> None:
     assert any(
         "no such level in desk.toml: urgent" in fault and "categories.update-access.level" in fault for fault in faults
     )
-    assert any("no such refusal in desk.toml: out-of-scope" in fault for fault in faults)
+    text = (RARUS / "intake.toml").read_text(encoding="utf-8").splitlines()
+    line = next(number for number, said in enumerate(text, 1) if said.startswith('refusal = "out-of-scope"'))
+    assert any(
+        f"intake.toml:{line}: out_of_scope." in fault and fault.endswith("no such refusal: out-of-scope")
+        for fault in faults
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,12 @@ def test_levels_and_refusals_exist() -> None:
         ('kinds = ["main"]', 'kinds = ["principal"]', "categories.update-access.kinds"),
         ('["registration_number"]', '[["registration_number", "regnum"]]', "no such field: regnum"),
         ('["registration_number"]', "[[]]", "categories.out-of-scope.required"),
+        (
+            '["registration_number"]',
+            "[3]",
+            "categories.out-of-scope.required.0: expected a text in quotation marks or a list, such as [3], got 3",
+        ),
+        ('["registration_number"]', '["organization"]', "no such field: organization; did you mean organisation?"),
         ("hand_over = true", 'hand_over = true\noffered = ["colour"]', "no such field: colour"),
         ("hand_over = true", 'hand_over = true\nneeds = { ours = "yes" }', "no such column in [registry]: ours"),
         ("[requests]", '[registry]\ncontracts = ["ITS"]\n\n[requests]', "registry.contracts"),

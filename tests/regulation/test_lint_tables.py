@@ -83,7 +83,7 @@ def test_years_that_the_calendar_lacks(tmp_path: Path) -> None:
     found = [line_of(each) for each in lint_calendar.years_covered(read_pack(regulation, date(2027, 10, 1)))]
     assert found == [
         "warning calendar.toml the year 2028 is missing; its deadlines are provisional"
-        " | add [2028]: `maild calendar 2028` writes it"
+        " | add [2028]: `maild calendar 2028 --rules …` writes it"
     ]
     assert list(lint_calendar.years_covered(read_pack(regulation, date(2027, 9, 30)))) == []
     (none,) = said(lint_calendar.years_covered, tmp_path, desk=put('calendar = "calendar.toml"\n', ""))

@@ -142,7 +142,7 @@ def test_columns_of_the_clients_own_are_their_affair(tmp_path: Path) -> None:
         (
             end("\n[2028]\n"),
             "calendar.toml:18 [2028] is empty: not one day off, and no deadline is provisional"
-            " | `maild calendar 2028` writes it; off = [] if really every day of the week is worked",
+            " | `maild calendar 2028 --rules …` writes it; off = [] if really every day of the week is worked",
         ),
     ],
 )
