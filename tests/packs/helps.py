@@ -49,7 +49,9 @@ class Help:
         }
 
 
-_TICKET = Ticket("X-1", "x", "x", Status.NEW, "", "", "normal", None, None, "", "", "", "", "ru", NOW, acquaintance="own")
+_TICKET = replace(
+    Ticket("X-1", "x", "x", Status.NEW, "", "", "normal", None, None, "", "", "", "", "ru", NOW), acquaintance="own"
+)
 
 
 def _alike(found: list[str], wanted: list[str]) -> bool:
