@@ -9,6 +9,9 @@ from pathlib import Path
 
 import click
 
+from maild.config import DEFAULT, load_config
+from maild.data import data_dir
+from maild.demo.day import shown_regulation
 from maild.domain.calendar import Window
 from maild.errors import UsageError
 from maild.regulation.desk import load_desk
@@ -21,14 +24,21 @@ _WEEK: Mapping[int, tuple[Window, ...]] = dict.fromkeys(range(5), ((9 * 3600, 18
 @click.command()
 @click.argument("year", type=str)
 @click.option("--country", help='Whose public holidays: "RU", "UA", … Default: holidays under [hours] of the desk.')
-@click.option("--rules", type=click.Path(path_type=Path), help="The folder of a regulation: its week and its country.")
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    help="The folder of a regulation: its week and its country. Default: that of maild.toml, else the shipped one.",
+)
 def command(year: str, country: str | None, rules: Path | None) -> None:
     """Write the table of a YEAR for calendar.toml to standard output."""
+    if not (rules or country):
+        rules = _at_hand()
+        click.echo(f"note: the week and the holidays of {rules}", err=True)
     desk = load_desk(rules) if rules else None
     country = country or (desk.holidays if desk else None)
     if not country:
-        hint = f'; {rules}/desk.toml has no holidays = "RU" under [hours]' if rules else " (or --rules DIR)"
-        raise UsageError(f"which country? --country RU is missing{hint}")
+        hint = f'{rules}/desk.toml has no holidays = "RU" under [hours]'
+        raise UsageError(f"which country? --country RU is missing; {hint}")
     if not (year.isascii() and year.isdigit()):
         raise UsageError(f"expected a year such as 2027, got {year!r}")
     try:
@@ -39,6 +49,13 @@ def command(year: str, country: str | None, rules: Path | None) -> None:
     if not known.decreed:
         says = f"{known.country} has not decreed the transfers of {known.year} yet, or the package holidays is older"
         click.echo(f"warning: {says}: write the table anew when they are known", err=True)
+
+
+def _at_hand() -> Path:
+    """The rules of the first desk of the maild.toml that lies here, else those that `maild init` starts from."""
+    if DEFAULT.exists():
+        return next(iter(load_config(DEFAULT).desks.values())).rules
+    return data_dir("rules") / shown_regulation()
 
 
 def lines(known: Opinion, week: Mapping[int, tuple[Window, ...]] | None) -> Iterator[str]:

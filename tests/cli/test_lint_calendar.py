@@ -70,7 +70,6 @@ def test_the_week_and_the_country_of_a_desk(tmp_path: Path) -> None:
         (("-5", "--country", "RU"), "No such option"),
         (("20267", "--country", "RU"), "expected a year from 1900 to 2100, got 20267"),
         (("2027", "--country", "XX"), "unknown country 'XX', expected one such as \"RU\" (ISO 3166)"),
-        (("2027",), "which country? --country RU is missing (or --rules DIR)"),
         (("2027", "--rules", "nowhere"), "no such folder of rules"),
     ],
 )
@@ -78,6 +77,21 @@ def test_unusable_arguments(options: tuple[str, ...], says: str) -> None:
     result = calendar(*options)
     assert result.exit_code == 2 and result.stdout == "" and says in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_without_options_the_desk_at_hand_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of maild.toml in this folder; where there is none, the regulation that `maild init` starts from."""
+    monkeypatch.chdir(tmp_path)
+    shipped = calendar(2027)
+    assert shipped.exit_code == 0 and shipped.stdout.startswith("[2027]") and "# RU" in shipped.stdout
+    assert shipped.stdout == calendar(2027, "--rules", str(data_dir("rules") / "rarus")).stdout
+    CliRunner().invoke(main, ["init", "."])
+    for name in ("smtp", "imap-crm", "imap-control"):
+        (tmp_path / "secrets" / name).write_text("secret")
+    desk = tmp_path / "rules" / "rarus" / "desk.toml"
+    desk.write_text(desk.read_text(encoding="utf-8").replace('holidays = "RU"', 'holidays = "DE"'), encoding="utf-8")
+    own = calendar(2027)
+    assert "# DE" in own.stdout and own.stderr == "note: the week and the holidays of rules/rarus\n"
 
 
 def test_rules_without_a_country(tmp_path: Path) -> None:
