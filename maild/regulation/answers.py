@@ -6,7 +6,7 @@ One answer a file; the file's name is its key. `suggest` holds conditions as in 
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,12 +14,12 @@ from typing import Any
 
 from pydantic import Field
 
-from maild.domain.intake import Condition, Sign, Signs
+from maild.domain.intake import Sign, Signs
 from maild.domain.rules import CannedAnswer
 from maild.errors import ConfigError, ConfigErrors
 from maild.mail.conditions import look
 from maild.mail.words import fold_word, split
-from maild.regulation.conditions import read_condition
+from maild.regulation.conditions import read_conditions
 from maild.regulation.wordings import Named, Said, clashes, gather, in_order
 from maild.tomlfile import Strict, TomlFile, read_toml, validate
 
@@ -124,15 +124,5 @@ def _answer(path: Path, file: TomlFile, model: _Answer, language: str) -> Canned
 def _sign(
     path: Path, file: TomlFile, model: _Answer, words: Mapping[str, Sequence[str]], faults: list[ConfigError]
 ) -> Sign:
-    conditions = tuple(_conditions(file, model, words, faults))
+    conditions = read_conditions(file, model.suggest, words, faults, "suggest", folder=f"{FOLDER}/")
     return Sign(_key(path), None, conditions, rule=f"{FOLDER}/{file.rule('suggest')}")
-
-
-def _conditions(
-    file: TomlFile, model: _Answer, words: Mapping[str, Sequence[str]], faults: list[ConfigError]
-) -> Iterator[Condition]:
-    for index, text in enumerate(model.suggest):
-        try:
-            yield read_condition(text, words, f"{FOLDER}/{file.rule('suggest', index)}")
-        except ValueError as error:
-            faults.append(file.fault(str(error), "suggest", index))

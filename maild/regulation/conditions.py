@@ -5,12 +5,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from maild.domain.intake import FAR, GAP, Condition, Phrase
+from maild.errors import ConfigError
 from maild.mail.words import fold_word
+from maild.tomlfile import TomlFile
 
 Lists = Mapping[str, Sequence[str] | None]
 """The lists of `[words]` by name; None in place of one that is being read."""
 
 _NAME = re.compile(r"<([\w-]+)>")
+
+
+def read_conditions(
+    file: TomlFile, texts: Sequence[str], names: Lists, faults: list[ConfigError], *at: str | int, folder: str = ""
+) -> tuple[Condition, ...]:
+    """The conditions that stand at this path of a file, each with its own line; what is wrong is added to the faults.
+
+    `folder` stands before the file's name where rules are cited ("answers/").
+    """
+    found = []
+    for index, text in enumerate(texts):
+        try:
+            found.append(read_condition(text, names, folder + file.rule(*at, index)))
+        except ValueError as error:
+            faults.append(file.fault(str(error), *at, index))
+    return tuple(found)
 
 
 def read_condition(text: str, names: Lists, rule: str = "") -> Condition:

@@ -4,7 +4,7 @@ The tables as pydantic models and as values; what they name elsewhere is looked 
 the client's words are read in `topics`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -56,26 +56,28 @@ class LevelForTable(Strict):
     client: dict[str, AnyOf] = Field(default_factory=dict)
 
 
-class HelpTable(Strict):
+class _Advice(Strict):
+    """What links and hints have in common: when they are shown."""
+
+    category: AnyOf = Field(default_factory=list)
+    fields: dict[str, Values] = Field(default_factory=dict)
+    when: list[str] = Field(default_factory=list)
+
+
+class HelpTable(_Advice):
     """`[[self_help]]`."""
 
     title: Said
     url: Link
     letters: list[Carrier] = Field(default_factory=lambda: list(_LINKED))
-    category: AnyOf = Field(default_factory=list)
-    fields: dict[str, Values] = Field(default_factory=dict)
-    when: list[str] = Field(default_factory=list)
 
 
-class HintTable(Strict):
+class HintTable(_Advice):
     """`[[hints]]`."""
 
     text: Said
     url: Link | None = None
     letters: list[Carrier] = Field(default_factory=lambda: list(_HINTED))
-    category: AnyOf = Field(default_factory=list)
-    fields: dict[str, Values] = Field(default_factory=dict)
-    when: list[str] = Field(default_factory=list)
 
 
 def level(file: TomlFile, key: str, item: LevelTable, language: str) -> Level:
@@ -96,12 +98,7 @@ def self_help(file: TomlFile, index: int, item: HelpTable, language: str) -> Sel
     return SelfHelp(
         title=in_order(item.title, language),
         url=item.url,
-        letters=tuple(item.letters),
-        category=tuple(item.category),
-        fields={name: tuple(values) for name, values in item.fields.items()},
-        when=tuple(item.when),
-        topic=f"self_help.{index}" if item.when else "",
-        rule=file.rule("self_help", index),
+        **_shown(file, "self_help", index, item),
     )
 
 
@@ -110,10 +107,17 @@ def hint(file: TomlFile, index: int, item: HintTable, language: str) -> Hint:
     return Hint(
         text=in_order(item.text, language),
         url=item.url or "",
-        letters=tuple(item.letters),
-        category=tuple(item.category),
-        fields={name: tuple(values) for name, values in item.fields.items()},
-        when=tuple(item.when),
-        topic=f"hints.{index}" if item.when else "",
-        rule=file.rule("hints", index),
+        **_shown(file, "hints", index, item),
     )
+
+
+def _shown(file: TomlFile, table: str, index: int, item: HelpTable | HintTable) -> dict[str, Any]:
+    """When and where a link or a hint is shown; conditions make it a topic."""
+    return {
+        "letters": tuple(item.letters),
+        "category": tuple(item.category),
+        "fields": {name: tuple(values) for name, values in item.fields.items()},
+        "when": tuple(item.when),
+        "topic": f"{table}.{index}" if item.when else "",
+        "rule": file.rule(table, index),
+    }

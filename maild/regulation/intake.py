@@ -15,7 +15,7 @@ from maild.domain.rules import DeskRules
 from maild.domain.service import RegistryRules
 from maild.errors import ConfigError, ConfigErrors
 from maild.mail.words import fold_word
-from maild.regulation.conditions import read_condition, read_pattern
+from maild.regulation.conditions import read_conditions, read_pattern
 from maild.regulation.fields import field_tables, load_fields
 from maild.regulation.wordings import MailDomain, Said, Wording, no_such
 from maild.tomlfile import Path_, Strict, TomlFile, read_toml, validate
@@ -191,13 +191,7 @@ def _names(file: TomlFile, model: _Rules, fields: FieldRules) -> Iterator[Config
 
 def _signs(file: TomlFile, model: _Rules, faults: list[ConfigError]) -> Signs:
     def read(texts: Sequence[str], *at: str | int) -> tuple[Condition, ...]:
-        found = []
-        for index, text in enumerate(texts):
-            try:
-                found.append(read_condition(text, model.words, file.rule(*at, index)))
-            except ValueError as error:
-                faults.append(file.fault(str(error), *at, index))
-        return tuple(found)
+        return read_conditions(file, texts, model.words, faults, *at)
 
     signs = tuple(_sign(file, index, item, read, faults) for index, item in enumerate(model.signs))
     return Signs(

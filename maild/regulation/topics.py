@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from maild.domain.intake import Condition, Sign, Signs
+from maild.domain.intake import Sign, Signs
 from maild.domain.rules import DeskRules
 from maild.errors import ConfigError, ConfigErrors
 from maild.mail.conditions import look
 from maild.mail.words import fold_word, split
-from maild.regulation.conditions import read_condition
+from maild.regulation.conditions import read_conditions
 from maild.tomlfile import TomlFile
 
 
@@ -55,19 +55,4 @@ def _topics(desk: DeskRules) -> Iterator[_Topic]:
 
 def _sign(file: TomlFile, each: _Topic, words: Mapping[str, Sequence[str]], faults: list[ConfigError]) -> Sign:
     at = (each.table, each.index, "when")
-    conditions = tuple(_conditions(file, at, each.when, words, faults))
-    return Sign(each.topic, None, conditions, rule=file.rule(*at))
-
-
-def _conditions(
-    file: TomlFile,
-    at: tuple[str | int, ...],
-    when: Sequence[str],
-    words: Mapping[str, Sequence[str]],
-    faults: list[ConfigError],
-) -> Iterator[Condition]:
-    for place, text in enumerate(when):
-        try:
-            yield read_condition(text, words, file.rule(*at, place))
-        except ValueError as error:
-            faults.append(file.fault(str(error), *at, place))
+    return Sign(each.topic, None, read_conditions(file, each.when, words, faults, *at), rule=file.rule(*at))
