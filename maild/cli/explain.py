@@ -12,15 +12,13 @@ from typing import Any
 import click
 
 from maild.desk.intake import decide
-from maild.domain.admission import Decision, Disposition, Found
+from maild.desk.judgement import due
+from maild.domain.admission import Decision, Found
 from maild.domain.service import Entitlement, RegistryRules
-from maild.domain.sla import Targets, plan
+from maild.domain.sla import Targets
 from maild.errors import UsageError
 from maild.mail.parse import parse
 from maild.regulation.load import Regulation, load_regulation
-
-_DUE = frozenset({Disposition.ACCEPT, Disposition.TRIAGE})
-_NO_TARGETS = Targets(None, None, False)
 
 
 @click.command(name="explain")
@@ -47,14 +45,6 @@ def command(files: tuple[str, ...], rules: Path, at: str | None, role: str, as_j
             click.echo(json.dumps(decision_json(decision, regulation, targets, file), ensure_ascii=False))
         else:
             show(file, message, decision, regulation, targets, arrival)
-
-
-def due(decision: Decision, regulation: Regulation, arrival: datetime) -> Targets:
-    """The targets of a decision; none unless it accepts or triages."""
-    level = regulation.desk.levels.get(decision.level or "")
-    if decision.disposition not in _DUE or level is None:
-        return _NO_TARGETS
-    return plan(regulation.desk.calendar, level, arrival)
 
 
 def decision_json(decision: Decision, regulation: Regulation, targets: Targets, file: str) -> dict[str, Any]:

@@ -6,13 +6,16 @@ What is remembered comes from the caller: the daemon reads it from its tickets, 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from maild.desk.arrival import Arrival
 from maild.desk.intake import decide
 from maild.domain.admission import Decision, Disposition, Known, Reason
 from maild.domain.entitlement import REGISTRATION
 from maild.domain.service import Entitlement, Verdict
+from maild.domain.sla import Targets, plan
 from maild.domain.ticket import Event
+from maild.regulation.load import Regulation
 
 EVENTS = {
     Disposition.ACCEPT: Event.ACCEPTED,
@@ -87,6 +90,14 @@ def event_of(decision: Decision) -> Event:
     if decision.disposition is Disposition.ACCEPT and decision.template == "receipt":
         return Event.TRIAGED
     return EVENTS[decision.disposition]
+
+
+def due(decision: Decision, regulation: Regulation, arrival: datetime) -> Targets:
+    """The targets of a decision about a letter that arrived then (aware); none unless it accepts or triages."""
+    level = regulation.desk.levels.get(decision.level or "")
+    if level is None or decision.disposition not in (Disposition.ACCEPT, Disposition.TRIAGE):
+        return Targets(None, None, False)
+    return plan(regulation.desk.calendar, level, arrival)
 
 
 def trail_line(decision: Decision) -> str:

@@ -7,19 +7,18 @@ what was decided when it came may rest on rules and a registry of that time, whi
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
 from maild.desk.desk import Desk
-from maild.desk.judgement import EVENTS, event_of
+from maild.desk.judgement import EVENTS, due, event_of
 from maild.desk.replay import Period, Replay, Replayed
-from maild.domain.admission import Decision, Disposition, Reason
+from maild.domain.admission import Decision, Reason
 from maild.domain.checks import RANKS
 from maild.domain.entitlement import REGISTRATION
 from maild.domain.intake import IntakeRules
 from maild.domain.service import Registry
-from maild.domain.sla import plan
 from maild.errors import ConfigError
 from maild.regulation.load import Regulation, load_regulation
 from maild.regulation.registry import load_registry
@@ -182,7 +181,7 @@ def compare(one: Replayed, present: Regulation, other: Regulation) -> Difference
 def facets(decision: Decision, regulation: Regulation, at: datetime) -> dict[str, Any]:
     """All of a decision that anybody may notice, as JSON has it; `at` is the letter's arrival."""
     right, zone = decision.entitlement, regulation.desk.calendar.zone
-    due = _due(decision, regulation, at)
+    targets = due(decision, regulation, at)
     return {
         "disposition": decision.disposition.value,
         "category": decision.category,
@@ -198,18 +197,13 @@ def facets(decision: Decision, regulation: Regulation, at: datetime) -> dict[str
         "language": decision.language,
         "abusive": decision.abusive,
         "offered": list(decision.offered),
-        "reaction_due": due[0].astimezone(zone).isoformat(timespec="seconds") if due[0] else None,
-        "resolution_due": due[1].astimezone(zone).isoformat(timespec="seconds") if due[1] else None,
+        "reaction_due": _iso(targets.reaction_due, zone),
+        "resolution_due": _iso(targets.resolution_due, zone),
     }
 
 
-def _due(decision: Decision, regulation: Regulation, at: datetime) -> tuple[datetime | None, datetime | None]:
-    """The targets as `maild explain` gives them: of what is accepted or triaged, counted from this letter."""
-    level = regulation.desk.levels.get(decision.level or "")
-    if level is None or decision.disposition not in (Disposition.ACCEPT, Disposition.TRIAGE):
-        return None, None
-    targets = plan(regulation.desk.calendar, level, at)
-    return targets.reaction_due, targets.resolution_due
+def _iso(at: datetime | None, zone: tzinfo) -> str | None:
+    return at.astimezone(zone).isoformat(timespec="seconds") if at else None
 
 
 def _otherwise_then(one: Replayed) -> bool:
